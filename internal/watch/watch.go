@@ -1,0 +1,90 @@
+// Package watch keeps a live copy of a sidecar's workflow instances: it
+// connects, lists, reads and refreshes in goroutines of its own, within a
+// budget, and hands out immutable snapshots.
+package watch
+
+import (
+	"context"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Source is what a watch reads. A source has one connection at a time.
+type Source interface {
+	// Connect drops the connection there is and makes a new one: it dials
+	// once, asks the sidecar who it is, and reads the first page of the
+	// listing, before any other call is let through.
+	Connect(ctx context.Context) (Connection, error)
+	// List returns one page of instance IDs and the token of the next page,
+	// empty on the last one.
+	List(ctx context.Context, token string) (ids []string, next string, err error)
+	// Get reads one instance. The error's kind is workflow.KindNotFound when
+	// it does not exist.
+	Get(ctx context.Context, id string) (workflow.Instance, error)
+	// Sidecar asks the sidecar who it is, again.
+	Sidecar(ctx context.Context) (workflow.Sidecar, error)
+	// Address is where the sidecar is looked for, as the user would type it.
+	Address() string
+}
+
+// Connection is what Connect found.
+type Connection struct {
+	Sidecar workflow.Sidecar
+	// IDs and Next are the first page of the listing.
+	IDs  []string
+	Next string
+	// Lost is closed when the connection has broken.
+	Lost <-chan struct{}
+}
+
+// Phase is where a watch is in its life.
+type Phase uint8
+
+// A watch connects, loads everything once and then refreshes. It is Down while
+// there is no connection, and Refused while the sidecar answers but will not
+// list; in both it tries again by itself, unless Snapshot.RetryAt is zero.
+const (
+	Connecting Phase = iota
+	Loading
+	Ready
+	Down
+	Refused
+)
+
+// Calls counts calls of the source by kind.
+type Calls struct {
+	List, Get, Sidecar, Failed int
+}
+
+// Snapshot is a copy of everything a watch knows at one moment. Nobody may
+// change what it points to.
+type Snapshot struct {
+	// Seq grows by one with each snapshot.
+	Seq     uint64
+	Address string
+	Phase   Phase
+	// Sidecar is the last known; its AppID is empty before the first connect.
+	Sidecar workflow.Sidecar
+	// AppChange grows by one whenever another app answers at the address than
+	// before: what was captured under an earlier number is void.
+	AppChange uint64
+	// Instances are in the order in which the watch met them.
+	Instances []workflow.Instance
+	Counts    [workflow.NumStatuses]int
+	// Listed is how many instances the last listing holds, and so, while
+	// Loading, what Instances will grow to.
+	Listed int
+	// RefreshedAt is when the last complete refresh ended; zero before.
+	RefreshedAt time.Time
+	Refreshing  bool
+	Interval    time.Duration
+	// Took and Calls are those of the last complete refresh.
+	Took  time.Duration
+	Calls Calls
+	// Err is why the phase is Down or Refused, or why the last refresh was
+	// not complete. RetryAt is when the next try comes.
+	Err     error
+	ErrAt   time.Time
+	RetryAt time.Time
+}

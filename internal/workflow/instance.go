@@ -1,0 +1,93 @@
+package workflow
+
+import "time"
+
+// ShortText is the most of a custom status or a failure that an Instance of
+// the list keeps, in bytes; the whole text is in its Detail.
+const ShortText = 256
+
+// Key identifies an instance: an instance ID means something only within one
+// app. The ID is kept exactly as the runtime gave it, so that calls find it;
+// draw Instance.Label instead.
+type Key struct {
+	AppID      string
+	InstanceID string
+}
+
+// Instance is one row of the list: the metadata of a workflow instance without
+// its payloads. Every text but Key is cleaned and safe to draw.
+type Instance struct {
+	Key
+	// Label is the instance ID, cleaned for drawing.
+	Label string
+	// Name is the workflow's name; empty while PENDING, when the runtime does
+	// not know it yet.
+	Name   string
+	Status Status
+	// Created, Started and Updated are zero where the runtime gives none: a
+	// PENDING instance has no dates (the runtime answers the year 1).
+	Created time.Time
+	Started time.Time
+	Updated time.Time
+	// CustomStatus and Failure are single lines of at most ShortText bytes.
+	CustomStatus string
+	Failure      string
+	// Version is the named version of the workflow, mostly empty.
+	Version string
+	// Missing marks an instance that the last listing did not hold, although
+	// no read has said that it is gone.
+	Missing bool
+	// ReadErr says why the last read of this row failed; the values are then
+	// those of the last good read. Empty when all is well.
+	ReadErr string
+	// ReadAt is when these values were read, by the console's clock.
+	ReadAt time.Time
+}
+
+// Payload is one value that travelled with an instance: an input, an output,
+// an event's data. Raw is the text exactly as the runtime gave it, hostile
+// until cleaned.
+type Payload struct {
+	Set bool
+	Raw string
+}
+
+// Detail is all that the runtime's metadata says of one instance.
+type Detail struct {
+	Instance
+	Input        Payload
+	Output       Payload
+	CustomStatus Payload
+	Failure      *Failure
+}
+
+// Failure is why a workflow or an activity failed. Texts are cleaned; Stack may
+// have several lines.
+type Failure struct {
+	Type         string
+	Message      string
+	Stack        string
+	NonRetriable bool
+	Cause        *Failure
+}
+
+// Sidecar is what a sidecar says of itself.
+type Sidecar struct {
+	// Address is where it was reached, as the user would type it.
+	Address string
+	AppID   string
+	// Version is the runtime's, empty when it gives none.
+	Version string
+	// Workers counts the workers connected to this sidecar. Another replica
+	// may have more. Runtimes before 1.17 do not say: WorkersKnown is false.
+	Workers      int
+	WorkersKnown bool
+	// StateStore is the name and the type of the actor state store, and
+	// CanList whether it can list keys; both empty when metadata has none.
+	StateStore string
+	CanList    bool
+	// ActorsReady is false while placement is not connected; Placement is the
+	// runtime's own word for it.
+	ActorsReady bool
+	Placement   string
+}

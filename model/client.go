@@ -1,0 +1,39 @@
+// Package model is the Bubble Tea model of the console: its state, messages,
+// commands, key routing and the table of actions.
+package model
+
+import (
+	"context"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Client is what the model needs of a sidecar. Each call is bounded by its
+// context. Errors are *workflow.Error in plain words. A key of an app other
+// than the one that answers now is refused with workflow.KindOtherApp.
+type Client interface {
+	Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error)
+	History(ctx context.Context, key workflow.Key) (workflow.History, error)
+	Start(ctx context.Context, appID string, req workflow.StartRequest) (id string, err error)
+	Suspend(ctx context.Context, key workflow.Key, reason string) error
+	Resume(ctx context.Context, key workflow.Key, reason string) error
+	Raise(ctx context.Context, key workflow.Key, req workflow.RaiseRequest) error
+	Terminate(ctx context.Context, key workflow.Key, req workflow.TerminateRequest) error
+	Purge(ctx context.Context, key workflow.Key, req workflow.PurgeRequest) error
+	Rerun(ctx context.Context, key workflow.Key, req workflow.RerunRequest) (newID string, err error)
+}
+
+// Feed is what the model needs of a watch.
+type Feed interface {
+	// Next blocks until there is a snapshot newer than the last one taken. It
+	// returns false when ctx or the watch ends.
+	Next(ctx context.Context) (watch.Snapshot, bool)
+	// Refresh asks for a refresh now; while Down, for a new try.
+	Refresh()
+	// SetInterval changes the time between refreshes.
+	SetInterval(d time.Duration)
+	// Reread asks for one instance to be read at once.
+	Reread(id string)
+}
