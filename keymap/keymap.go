@@ -1,0 +1,145 @@
+// Package keymap holds every key binding of the console, once. The footer, the
+// help, the dispatch and the key table of the README are all made from it.
+package keymap
+
+import "charm.land/bubbles/v2/key"
+
+// Binding is one key binding with its help.
+type Binding = key.Binding
+
+// Map is every binding of the console. It crosses borders by value.
+type Map struct {
+	Up, Down, PageUp, PageDown, HalfUp, HalfDown, Top, Bottom Binding
+	Left, Right                                               Binding
+
+	Open, Back, NextPane, PrevPane, NextTab, PrevTab Binding
+
+	Suspend, Resume, Raise, Terminate, Purge, Start, Rerun Binding
+
+	Filter, Next, Prev, AllStatuses, ToggleStatus, Sort, Reverse, Freeze Binding
+
+	CopyValue, CopyID, Refresh, Log, Options, Times, Zone Binding
+
+	Help, Quit, ForceQuit Binding
+
+	// The keys of forms and questions.
+	Submit, Editor, Recall, RecallNext, NextField, PrevField, Toggle, Accept, Cancel Binding
+}
+
+func bind(help, desc string, keys ...string) Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
+}
+
+// Default returns the bindings as they ship. Unshifted keys never destroy.
+func Default() Map {
+	m := Map{}
+	m.motion()
+	m.actions()
+	m.view()
+	m.form()
+	return m
+}
+
+func (m *Map) motion() {
+	m.Up = bind("k/↑", "up", "k", "up")
+	m.Down = bind("j/↓", "down", "j", "down")
+	m.PageUp = bind("pgup", "page up", "pgup", "ctrl+b")
+	m.PageDown = bind("pgdn", "page down", "pgdown", "ctrl+f")
+	m.HalfUp = bind("ctrl+u", "half a page up", "ctrl+u")
+	m.HalfDown = bind("ctrl+d", "half a page down", "ctrl+d")
+	m.Top = bind("g", "first", "g", "home")
+	m.Bottom = bind("G", "last", "G", "end")
+	m.Left = bind("h/←", "scroll left", "h", "left")
+	m.Right = bind("l/→", "scroll right", "l", "right")
+	m.Open = bind("enter", "open", "enter")
+	m.Back = bind("esc", "back", "esc", "backspace")
+	m.NextPane = bind("tab", "next pane", "tab")
+	m.PrevPane = bind("shift+tab", "previous pane", "shift+tab")
+	m.NextTab = bind("]", "next tab", "]")
+	m.PrevTab = bind("[", "previous tab", "[")
+}
+
+func (m *Map) actions() {
+	m.Suspend = bind("p", "pause", "p")
+	m.Resume = bind("r", "resume", "r")
+	m.Raise = bind("e", "raise event", "e")
+	m.Terminate = bind("T", "terminate", "T")
+	m.Purge = bind("X", "purge", "X")
+	m.Start = bind("a", "start new", "a")
+	m.Rerun = bind("R", "rerun", "R")
+}
+
+func (m *Map) view() {
+	m.Filter = bind("/", "filter", "/")
+	m.Next = bind("n", "next match", "n")
+	m.Prev = bind("N", "previous match", "N")
+	m.AllStatuses = bind("0", "all statuses", "0")
+	m.ToggleStatus = bind("1…9", "toggle a status", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	m.Sort = bind("s", "sort by next column", "s")
+	m.Reverse = bind("o", "reverse order", "o")
+	m.Freeze = bind("z", "freeze the list", "z")
+	m.CopyValue = bind("y", "copy value", "y")
+	m.CopyID = bind("Y", "copy instance ID", "Y")
+	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
+	m.Log = bind("L", "log of actions", "L")
+	m.Options = bind(",", "options", ",")
+	m.Times = bind("t", "times relative/absolute", "t")
+	m.Zone = bind("u", "times local/UTC", "u")
+	m.Help = bind("?", "help", "?")
+	m.Quit = bind("q", "quit", "q")
+	m.ForceQuit = bind("ctrl+c", "quit from anywhere", "ctrl+c")
+}
+
+func (m *Map) form() {
+	m.Submit = bind("ctrl+s", "send", "ctrl+s")
+	m.Editor = bind("ctrl+o", "open in $EDITOR", "ctrl+o")
+	m.Recall = bind("↑", "recall the last one", "up")
+	m.RecallNext = bind("↓", "back to newer", "down")
+	m.NextField = bind("tab", "next field", "tab")
+	m.PrevField = bind("shift+tab", "previous field", "shift+tab")
+	m.Toggle = bind("space", "switch", "space")
+	m.Accept = bind("enter", "choose", "enter")
+	m.Cancel = bind("esc", "cancel", "esc")
+}
+
+// ReadOnly returns the map without the keys that change anything: they are not
+// bound at all, so no path through the model can reach them.
+func (m Map) ReadOnly() Map {
+	for _, b := range []*Binding{&m.Suspend, &m.Resume, &m.Raise, &m.Terminate, &m.Purge, &m.Start, &m.Rerun} {
+		b.Unbind()
+	}
+	return m
+}
+
+// Group is a titled part of the help.
+type Group struct {
+	Title    string
+	Bindings []Binding
+}
+
+// Groups returns the bindings in the order of the help. Bindings that are not
+// bound are left out.
+func (m Map) Groups() []Group {
+	groups := []Group{
+		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
+		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
+		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
+		{"List", []Binding{m.Filter, m.Next, m.Prev, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Quit, m.ForceQuit}},
+		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.Toggle, m.Accept, m.Cancel}},
+	}
+	for i := range groups {
+		groups[i].Bindings = bound(groups[i].Bindings)
+	}
+	return groups
+}
+
+func bound(all []Binding) []Binding {
+	kept := make([]Binding, 0, len(all))
+	for _, b := range all {
+		if b.Enabled() {
+			kept = append(kept, b)
+		}
+	}
+	return kept
+}

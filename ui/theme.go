@@ -1,0 +1,148 @@
+// Package ui draws: theme, layout, panes, modals. Its values hold pane-local
+// state only (cursor, scroll, input); there is no I/O here, no clock, no
+// client and no goroutine.
+package ui
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Theme is every style and symbol of the console. Make it with NewTheme, again
+// whenever the terminal's background turns out to be different.
+type Theme struct {
+	// Text is plain; Dim is for what is less important, Faint for what is
+	// hardly: rules, labels of empty things. Strong stands out without colour.
+	Text, Dim, Faint, Strong Pen
+	// Accent marks what is active or typed; Title is a pane's heading.
+	Accent, Title Pen
+	// Good, Warn and Bad carry meaning only, and never alone.
+	Good, Warn, Bad Pen
+	// Border and BorderFocus draw frames.
+	Border, BorderFocus Pen
+	// Key and KeyOff are a key in the footer, bound and refused; Match marks
+	// found text; Danger is the button that destroys; Button a quiet one and
+	// ButtonFocus the one that enter presses.
+	Key, KeyOff, Match, Button, ButtonFocus, Danger Pen
+	// JSON pens.
+	JSONKey, JSONString, JSONNumber, JSONWord Pen
+	// Brand is the name in the header.
+	Brand Pen
+
+	Glyphs Glyphs
+
+	status [workflow.NumStatuses]Pen
+	// Dark and ASCII are what the theme was made for.
+	Dark, ASCII bool
+}
+
+// Glyphs are the symbols that the console draws with. In ASCII mode every one
+// of them is one cell wide in any terminal.
+type Glyphs struct {
+	Status   [workflow.NumStatuses]string
+	Ellipsis string
+	// Cursor stands before the selected row.
+	Cursor string
+	// Up and Down show the order of a sorted column; Refresh, Stale, Frozen
+	// and Bullet stand in headers and lines of text.
+	Up, Down, Refresh, Warn, Bullet, Arrow, On, Off, Dash string
+	// The frame: corners clockwise from the upper left, then the sides.
+	TopLeft, TopRight, BottomRight, BottomLeft, Horizontal, Vertical string
+	// Scrollbar's thumb.
+	Thumb string
+}
+
+func unicodeGlyphs() Glyphs {
+	g := Glyphs{
+		Ellipsis: "…", Cursor: "▌", Up: "↑", Down: "↓", Refresh: "↻", Warn: "▲", Bullet: "·", Arrow: "→", On: "●", Off: "○", Dash: "–",
+		TopLeft: "╭", TopRight: "╮", BottomRight: "╯", BottomLeft: "╰", Horizontal: "─", Vertical: "│", Thumb: "┃",
+	}
+	g.Status = [workflow.NumStatuses]string{
+		workflow.Unknown: "?", workflow.Running: "●", workflow.Suspended: "◐", workflow.Pending: "◌", workflow.Stalled: "▲",
+		workflow.Failed: "✗", workflow.Completed: "✓", workflow.Terminated: "⊘", workflow.Canceled: "○", workflow.ContinuedAsNew: "↻",
+	}
+	return g
+}
+
+func asciiGlyphs() Glyphs {
+	g := Glyphs{
+		Ellipsis: "~", Cursor: ">", Up: "^", Down: "v", Refresh: "@", Warn: "!", Bullet: "-", Arrow: "->", On: "x", Off: " ", Dash: "-",
+		TopLeft: "+", TopRight: "+", BottomRight: "+", BottomLeft: "+", Horizontal: "-", Vertical: "|", Thumb: "#",
+	}
+	g.Status = [workflow.NumStatuses]string{
+		workflow.Unknown: "?", workflow.Running: "*", workflow.Suspended: "=", workflow.Pending: ".", workflow.Stalled: "!",
+		workflow.Failed: "x", workflow.Completed: "+", workflow.Terminated: "-", workflow.Canceled: "o", workflow.ContinuedAsNew: "~",
+	}
+	return g
+}
+
+// palette is the few colours that everything is made of.
+type palette struct {
+	text, dim, faint, accent, good, warn, bad, violet, selected, onAccent color.Color
+}
+
+func newPalette(dark bool) palette {
+	pick := lipgloss.LightDark(dark)
+	c := func(light, dark string) color.Color { return pick(lipgloss.Color(light), lipgloss.Color(dark)) }
+	return palette{
+		text:     c("#24292f", "#d7dce2"),
+		dim:      c("#59636e", "#9aa4b0"),
+		faint:    c("#8c959f", "#626c78"),
+		accent:   c("#0550ae", "#7cb7ff"),
+		good:     c("#116329", "#7bcf8e"),
+		warn:     c("#8a5300", "#e5b567"),
+		bad:      c("#b3202c", "#ff7b72"),
+		violet:   c("#6f3fb5", "#c297ff"),
+		selected: c("#dbe7f5", "#263445"),
+		onAccent: c("#ffffff", "#10161d"),
+	}
+}
+
+// NewTheme makes the theme for a dark or a light background. With ascii set it
+// draws without any symbol of ambiguous width.
+func NewTheme(dark, ascii bool) Theme {
+	p := newPalette(dark)
+	sel := lipgloss.NewStyle().Background(p.selected).Bold(true)
+	pen := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg), sel) }
+	bold := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg).Bold(true), sel) }
+	block := func(bg color.Color) Pen {
+		return newPen(lipgloss.NewStyle().Foreground(p.onAccent).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
+	}
+	t := Theme{
+		Text: pen(p.text), Dim: pen(p.dim), Faint: pen(p.faint), Strong: bold(p.text),
+		Accent: pen(p.accent), Title: bold(p.text), Good: pen(p.good), Warn: pen(p.warn), Bad: pen(p.bad),
+		Border: pen(p.faint), BorderFocus: pen(p.accent), Key: bold(p.accent), KeyOff: pen(p.faint),
+		Match:  newPen(lipgloss.NewStyle().Foreground(p.warn).Bold(true).Underline(true), sel),
+		Button: pen(p.text), ButtonFocus: block(p.accent), Danger: block(p.bad), Brand: bold(p.accent),
+		JSONKey: pen(p.accent), JSONString: pen(p.good), JSONNumber: pen(p.warn), JSONWord: pen(p.violet),
+		Glyphs: unicodeGlyphs(), Dark: dark, ASCII: ascii,
+	}
+	if ascii {
+		t.Glyphs = asciiGlyphs()
+	}
+	t.status = [workflow.NumStatuses]Pen{
+		workflow.Unknown: pen(p.violet), workflow.Running: pen(p.accent), workflow.Suspended: pen(p.warn), workflow.Pending: pen(p.dim),
+		workflow.Stalled: bold(p.violet), workflow.Failed: bold(p.bad), workflow.Completed: pen(p.good), workflow.Terminated: pen(p.dim),
+		workflow.Canceled: pen(p.dim), workflow.ContinuedAsNew: pen(p.accent),
+	}
+	return t
+}
+
+// Status returns the pen of a status.
+func (t *Theme) Status(s workflow.Status) Pen {
+	if int(s) < len(t.status) {
+		return t.status[s]
+	}
+	return t.status[workflow.Unknown]
+}
+
+// StatusGlyph returns the symbol of a status, one cell wide.
+func (t *Theme) StatusGlyph(s workflow.Status) string {
+	if int(s) < len(t.Glyphs.Status) {
+		return t.Glyphs.Status[s]
+	}
+	return t.Glyphs.Status[workflow.Unknown]
+}
