@@ -1,0 +1,62 @@
+package watch
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config holds the limits of a watch. A zero field takes its default.
+type Config struct {
+	// Interval is the time between the end of one refresh and the start of the
+	// next: 2 s.
+	Interval time.Duration
+	// Concurrency is how many instances are read at a time: 16. On two cores a
+	// runtime gets no faster above that.
+	Concurrency int
+	// ReadTimeout bounds each call of the source: 5 s.
+	ReadTimeout time.Duration
+	// ConnectTimeout bounds a connect, which is three calls: 5 s.
+	ConnectTimeout time.Duration
+	// BackoffMin and BackoffMax bound the wait between two tries to connect,
+	// which doubles: 250 ms and 2 s.
+	BackoffMin time.Duration
+	BackoffMax time.Duration
+	// SlowBackoff is the longest wait where the sidecar answers but refuses
+	// us, because only somebody's hand changes that: 5 s.
+	SlowBackoff time.Duration
+	// BatchEvery is the least time between two snapshots that only carry more
+	// rows: 100 ms.
+	BatchEvery time.Duration
+	// Now is the console's clock: time.Now.
+	Now func() time.Time
+	// Logger gets one record for each refresh and each change of the
+	// connection, and never a payload; nil logs nothing.
+	Logger *slog.Logger
+}
+
+// withDefaults fills in what is not set.
+func (c Config) withDefaults() Config {
+	orDuration(&c.Interval, 2*time.Second)
+	orDuration(&c.ReadTimeout, 5*time.Second)
+	orDuration(&c.ConnectTimeout, 5*time.Second)
+	orDuration(&c.BackoffMin, 250*time.Millisecond)
+	orDuration(&c.BackoffMax, 2*time.Second)
+	orDuration(&c.SlowBackoff, 5*time.Second)
+	orDuration(&c.BatchEvery, 100*time.Millisecond)
+	if c.Concurrency <= 0 {
+		c.Concurrency = 16
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func orDuration(d *time.Duration, def time.Duration) {
+	if *d <= 0 {
+		*d = def
+	}
+}

@@ -1,0 +1,243 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Watch keeps a live copy of the instances behind one source. Make it with New
+// and start it with Run; all other methods may be called from any goroutine,
+// before, during and after that, and never block.
+type Watch struct {
+	src Source
+	cfg Config
+	hub *hub
+
+	// mu guards asked; wake tells the goroutine of Run to look at it.
+	mu    sync.Mutex
+	asked requests
+	wake  chan struct{}
+
+	// What follows belongs to the goroutine of Run alone.
+
+	snap Snapshot
+	rows *table
+	// seq numbers the reads, over all connections.
+	seq uint64
+	// gen numbers the listings, likewise.
+	gen uint32
+	// failures counts what went wrong since the last complete refresh.
+	failures int
+	// published is when the last snapshot went out.
+	published time.Time
+}
+
+// requests is what readers have asked for since it was last taken.
+type requests struct {
+	refresh     bool
+	interval    time.Duration
+	hasInterval bool
+	reread      []string
+}
+
+// New returns a watch of src that has not started.
+func New(src Source, cfg Config) *Watch {
+	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), rows: newTable("")}
+	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
+	w.hub = newHub(w.snap)
+	return w
+}
+
+// Refresh asks for a refresh now; while one runs, for another right after it;
+// while Down or Refused, for a new try to connect.
+func (w *Watch) Refresh() {
+	w.ask(func(r *requests) { r.refresh = true })
+}
+
+// SetInterval changes the time between refreshes. Zero and less turn them off:
+// only Refresh and Reread read then.
+func (w *Watch) SetInterval(d time.Duration) {
+	w.ask(func(r *requests) { r.interval, r.hasInterval = max(0, d), true })
+}
+
+// Reread asks for one instance to be read at once, outside the refreshes; the
+// list need not hold it yet. Without a connection it does nothing, for the
+// next one reads everything that lives.
+func (w *Watch) Reread(id string) {
+	w.ask(func(r *requests) { r.reread = append(r.reread, id) })
+}
+
+func (w *Watch) ask(change func(*requests)) {
+	w.mu.Lock()
+	change(&w.asked)
+	w.mu.Unlock()
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *Watch) take() requests {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.asked
+	w.asked = requests{}
+	if r.hasInterval {
+		w.snap.Interval = r.interval
+	}
+	return r
+}
+
+// Run connects, loads and refreshes until ctx ends. It owns every goroutine of
+// the watch, and all have ended when it returns. Call it once.
+func (w *Watch) Run(ctx context.Context) {
+	defer w.hub.end()
+	for ctx.Err() == nil {
+		conn, err := w.connect(ctx)
+		w.meet(conn.Sidecar)
+		lived := err == nil
+		if lived {
+			err = newSession(ctx, w, conn).run()
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		w.rest(ctx, err, lived)
+	}
+}
+
+// connect makes one try, while it keeps an ear for SetInterval.
+func (w *Watch) connect(ctx context.Context) (Connection, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.ConnectTimeout)
+	defer cancel()
+	type answer struct {
+		conn Connection
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		conn, err := w.src.Connect(ctx)
+		answers <- answer{conn, err}
+	}()
+	for {
+		select {
+		case a := <-answers:
+			return a.conn, a.err //nolint:wrapcheck // in the operator's words already
+		case <-w.wake:
+			if w.take().hasInterval {
+				w.publish()
+			}
+		}
+	}
+}
+
+// meet compares who answers now with who answered before. Rows of another app
+// are void.
+func (w *Watch) meet(now workflow.Sidecar) {
+	if now.AppID == "" {
+		return
+	}
+	if before := w.snap.Sidecar.AppID; before != now.AppID {
+		if before != "" {
+			w.snap.AppChange++
+			w.cfg.Logger.Warn("another app answers", slog.String("app", now.AppID), slog.String("before", before))
+		}
+		w.rows = newTable(now.AppID)
+		w.snap.Listed, w.snap.RefreshedAt = 0, time.Time{}
+		w.snap.Took, w.snap.Calls = 0, Calls{}
+	}
+	w.snap.Sidecar = now
+}
+
+// Kinds of error, as sets of bits.
+const (
+	// refusals are answers of a sidecar that will not list.
+	refusals = 1<<workflow.KindNoStateStore | 1<<workflow.KindPoisoned |
+		1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
+	// handwork is what only somebody's hand changes: no hurry to try again.
+	handwork = refusals | 1<<workflow.KindUnauthenticated | 1<<workflow.KindWrongPort
+	// partings end the connection whichever call meets them.
+	partings = 1<<workflow.KindClosed | 1<<workflow.KindOtherApp | 1<<workflow.KindUnauthenticated |
+		1<<workflow.KindWrongPort | 1<<workflow.KindNoStateStore | 1<<workflow.KindOldRuntime
+	// doubts end the connection when they come in a row: nothing else answers.
+	doubts = 1<<workflow.KindUnavailable | 1<<workflow.KindDeadline
+	// passing is worth another try of the same page.
+	passing = 1<<workflow.KindOther | 1<<workflow.KindBusy
+)
+
+func is(kind workflow.ErrorKind, set uint) bool { return set>>kind&1 == 1 }
+
+func kindOf(err error) workflow.ErrorKind {
+	kind := workflow.KindOf(err)
+	if kind == workflow.KindOther && errors.Is(err, context.DeadlineExceeded) {
+		return workflow.KindDeadline
+	}
+	return kind
+}
+
+// rest publishes why there is no connection and waits for the next try.
+func (w *Watch) rest(ctx context.Context, err error, lived bool) {
+	delay := w.delay(kindOf(err), lived)
+	w.failures++
+	if w.snap.Err == nil || w.snap.Err.Error() != err.Error() {
+		w.cfg.Logger.Warn("no connection", slog.String("err", err.Error()))
+	}
+	now := w.cfg.Now()
+	w.snap.Phase = Down
+	if is(kindOf(err), refusals) {
+		w.snap.Phase = Refused
+	}
+	w.snap.Refreshing = false
+	w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = err, now, now.Add(delay)
+	w.publish()
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			return
+		case <-w.wake:
+			r := w.take()
+			if r.refresh {
+				return
+			}
+			if r.hasInterval {
+				w.publish()
+			}
+		}
+	}
+}
+
+// delay is the wait before the next try. A listing that is refused, or another
+// app, in the middle of a good connection is looked into at once: only a fresh
+// connect shuts the gate for other calls.
+func (w *Watch) delay(kind workflow.ErrorKind, lived bool) time.Duration {
+	if lived && w.failures == 0 && is(kind, refusals|1<<workflow.KindOtherApp) {
+		return 0
+	}
+	limit := w.cfg.BackoffMax
+	if is(kind, handwork) {
+		limit = w.cfg.SlowBackoff
+	}
+	delay := w.cfg.BackoffMin
+	for range min(w.failures, 16) {
+		delay *= 2
+	}
+	return min(delay, limit)
+}
+
+// publish sends what is known now to every mailbox.
+func (w *Watch) publish() {
+	w.published = w.cfg.Now()
+	w.snap.Seq++
+	w.snap.Instances = w.rows.view()
+	w.snap.Counts = w.rows.counts
+	w.hub.publish(w.snap)
+}
