@@ -1,0 +1,170 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// readyWithin bounds how long one process may take to become ready. It is
+// seconds on an idle machine.
+const readyWithin = 60 * time.Second
+
+// Runtime is a placement and a scheduler that sidecars can be started with.
+// It is safe for concurrent use.
+type Runtime struct {
+	bins  Binaries
+	dir   string
+	ports portPool
+	spawn *spawner
+
+	placement     *process
+	scheduler     *process
+	placementPort int
+	schedulerPort int
+
+	mu       sync.Mutex
+	sidecars []*Sidecar
+	stopped  bool
+}
+
+// StartRuntime builds the runtime if need be and starts placement and
+// scheduler with their files in a temporary folder. The caller must Stop it.
+func StartRuntime(ctx context.Context) (*Runtime, error) {
+	bins, err := Build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "daprdeck-runtime-")
+	if err != nil {
+		return nil, fmt.Errorf("temporary folder: %w", err)
+	}
+	r := &Runtime{bins: bins, dir: dir, spawn: newSpawner()}
+	if err := r.start(ctx); err != nil {
+		r.Stop()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Runtime) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	waitPlacement, err := r.startPlacement(ctx)
+	if err != nil {
+		return err
+	}
+	waitScheduler, err := r.startScheduler(ctx)
+	if err != nil {
+		return err
+	}
+	if err := waitPlacement(); err != nil {
+		return err
+	}
+	return waitScheduler()
+}
+
+func (r *Runtime) startPlacement(ctx context.Context) (wait func() error, err error) {
+	var health, metrics, raft int
+	if err := r.ports.fill(ctx, &r.placementPort, &health, &metrics, &raft); err != nil {
+		return nil, err
+	}
+	r.placement, err = r.spawn.launch(command{
+		name: "placement", path: r.bins.Placement, dir: r.dir, env: r.env(),
+		logPath: filepath.Join(r.dir, "placement.log"),
+		args: []string{
+			"--port", strconv.Itoa(r.placementPort), "--listen-address", "127.0.0.1",
+			"--healthz-port", strconv.Itoa(health), "--healthz-listen-address", "127.0.0.1",
+			"--metrics-port", strconv.Itoa(metrics), "--metrics-listen-address", "127.0.0.1",
+			// The raft port is 8201 otherwise: two on one machine need two.
+			"--initial-cluster", "dapr-placement-0=" + loopback(raft),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return r.placement.waitReady(ctx, healthy(health, "/healthz")) }, nil
+}
+
+func (r *Runtime) startScheduler(ctx context.Context) (wait func() error, err error) {
+	var health, metrics, client, peer int
+	if err := r.ports.fill(ctx, &r.schedulerPort, &health, &metrics, &client, &peer); err != nil {
+		return nil, err
+	}
+	r.scheduler, err = r.spawn.launch(command{
+		name: "scheduler", path: r.bins.Scheduler, dir: r.dir, env: r.env(),
+		logPath: filepath.Join(r.dir, "scheduler.log"),
+		args: []string{
+			"--port", strconv.Itoa(r.schedulerPort), "--listen-address", "127.0.0.1",
+			"--healthz-port", strconv.Itoa(health), "--healthz-listen-address", "127.0.0.1",
+			"--metrics-port", strconv.Itoa(metrics), "--metrics-listen-address", "127.0.0.1",
+			"--etcd-data-dir", filepath.Join(r.dir, "etcd"),
+			"--etcd-client-port", strconv.Itoa(client), "--etcd-client-listen-address", "127.0.0.1",
+			"--etcd-initial-cluster", "dapr-scheduler-server-0=http://" + loopback(peer),
+			"--identity-directory-write", filepath.Join(r.dir, "identity"),
+			"--override-broadcast-host-port", loopback(r.schedulerPort),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return r.scheduler.waitReady(ctx, healthy(health, "/healthz")) }, nil
+}
+
+// env is the whole environment of a child: nothing of the developer's own
+// Dapr set-up (tokens, namespaces, ~/.dapr) may leak into a test.
+func (r *Runtime) env(extra ...string) []string {
+	return append([]string{
+		"HOME=" + r.dir,
+		"TMPDIR=" + r.dir,
+		"PATH=" + os.Getenv("PATH"),
+		"DAPR_HOST_IP=127.0.0.1",
+	}, extra...)
+}
+
+// Dir is the temporary folder with the logs and the stores.
+func (r *Runtime) Dir() string { return r.dir }
+
+// PIDs are the processes that are alive, for a developer's eyes.
+func (r *Runtime) PIDs() map[string]int {
+	pids := make(map[string]int)
+	for _, p := range []*process{r.placement, r.scheduler} {
+		if p != nil && p.alive() {
+			pids[p.name] = p.pid()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.sidecars {
+		if s.Alive() {
+			pids["daprd "+s.AppID()] = s.PID()
+		}
+	}
+	return pids
+}
+
+// Stop kills every process of the runtime, sidecars first, and removes the
+// temporary folder. It may be called twice.
+func (r *Runtime) Stop() {
+	r.mu.Lock()
+	sidecars, stopped := r.sidecars, r.stopped
+	r.stopped = true
+	r.mu.Unlock()
+	if stopped {
+		return
+	}
+	for _, s := range sidecars {
+		s.Kill()
+	}
+	for _, p := range []*process{r.scheduler, r.placement} {
+		if p != nil {
+			p.kill()
+		}
+	}
+	r.spawn.stop()
+	_ = os.RemoveAll(r.dir) // left to the system's own cleaning otherwise
+}

@@ -1,0 +1,309 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/dapr/durabletask-go/workflow"
+)
+
+// Store says which state store a sidecar is given.
+type Store int
+
+const (
+	// StoreSQLite is a SQLite file marked as the actor state store.
+	StoreSQLite Store = iota
+	// StoreNone is no component at all: no workflow engine.
+	StoreNone
+	// StoreNotActor is a SQLite file without the actorStateStore mark: the
+	// mistake that people make.
+	StoreNotActor
+)
+
+// Ports of a sidecar on 127.0.0.1. A zero is replaced by a free port.
+type Ports struct {
+	GRPC     int // the Dapr API, which the console and the worker speak
+	HTTP     int // the same API over HTTP, and the health endpoint
+	Internal int // between sidecars
+	Metrics  int
+	Public   int // health and metadata for outsiders
+}
+
+// SidecarOptions describe a sidecar. The zero value is an app "orders" with
+// its own SQLite store on free ports.
+type SidecarOptions struct {
+	AppID string
+	Ports Ports
+	Store Store
+	// Component, when not empty, is written as the one component file
+	// instead of what Store says.
+	Component string
+	// APIToken, when not empty, must be sent with every call.
+	APIToken string
+	// Args are added to daprd's command line.
+	Args []string
+}
+
+// Sidecar is one daprd. It is safe for concurrent use. It keeps its ports and
+// its store when it is killed and started again.
+type Sidecar struct {
+	rt   *Runtime
+	dir  string
+	opts SidecarOptions // AppID changes under mu
+
+	mu   sync.Mutex
+	proc *process
+}
+
+// StartSidecar starts a daprd and waits until it answers on both of its APIs.
+// A sidecar without a worker is ready, but most workflow operations need one.
+func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidecar, error) {
+	if opts.AppID == "" {
+		opts.AppID = "orders"
+	}
+	p := &opts.Ports
+	if err := r.ports.fill(ctx, &p.GRPC, &p.HTTP, &p.Internal, &p.Metrics, &p.Public); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(r.dir, "daprd-")
+	if err != nil {
+		return nil, fmt.Errorf("folder of the sidecar: %w", err)
+	}
+	s := &Sidecar{rt: r, dir: dir, opts: opts}
+	if err := s.writeFiles(); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.sidecars = append(r.sidecars, s)
+	r.mu.Unlock()
+	if err := s.start(ctx); err != nil {
+		s.Kill()
+		return nil, err
+	}
+	return s, nil
+}
+
+// writeFiles writes the component and the configuration of the sidecar.
+func (s *Sidecar) writeFiles() error {
+	resources := filepath.Join(s.dir, "resources")
+	if err := os.Mkdir(resources, 0o750); err != nil {
+		return fmt.Errorf("folder of the components: %w", err)
+	}
+	component := s.opts.Component
+	if component == "" {
+		component = sqliteComponent(filepath.Join(s.dir, "state.db"), s.opts.Store)
+	}
+	files := map[string]string{filepath.Join(s.dir, "config.yaml"): configuration}
+	if component != "" {
+		files[filepath.Join(resources, "statestore.yaml")] = component
+	}
+	for path, text := range files {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return fmt.Errorf("write a file of the sidecar: %w", err)
+		}
+	}
+	return nil
+}
+
+// configuration keeps daprd off the network: the default name resolution
+// announces the app by multicast, and an unknown one is only logged.
+const configuration = `apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata:
+  name: test
+spec:
+  nameResolution:
+    component: none
+  tracing:
+    samplingRate: "0"
+`
+
+// sqliteComponent is the component file of a SQLite store. The busy timeout is
+// ten times the default: many tests write at the same time, and the default
+// answers a burst of starts with SQLITE_BUSY.
+func sqliteComponent(file string, store Store) string {
+	if store == StoreNone {
+		return ""
+	}
+	return fmt.Sprintf(`apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata:
+  name: statestore
+spec:
+  type: state.sqlite
+  version: v1
+  metadata:
+  - name: connectionString
+    value: %q
+  - name: busyTimeout
+    value: "20s"
+  - name: actorStateStore
+    value: %q
+`, file, strconv.FormatBool(store == StoreSQLite))
+}
+
+func (s *Sidecar) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	var env []string
+	if s.opts.APIToken != "" {
+		env = append(env, "DAPR_API_TOKEN="+s.opts.APIToken)
+	}
+	proc, err := s.rt.spawn.launch(command{
+		name: "daprd", path: s.rt.bins.Daprd, dir: s.dir, env: s.rt.env(env...),
+		args: s.args(), logPath: filepath.Join(s.dir, "daprd.log"),
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.proc = proc
+	s.mu.Unlock()
+	return proc.waitReady(ctx, s.ready)
+}
+
+func (s *Sidecar) args() []string {
+	p := s.opts.Ports
+	args := []string{
+		"--app-id", s.AppID(),
+		"--dapr-grpc-port", strconv.Itoa(p.GRPC),
+		"--dapr-http-port", strconv.Itoa(p.HTTP),
+		"--dapr-internal-grpc-port", strconv.Itoa(p.Internal),
+		"--dapr-public-port", strconv.Itoa(p.Public),
+		"--metrics-port", strconv.Itoa(p.Metrics),
+		"--metrics-listen-address", "127.0.0.1",
+		"--dapr-listen-addresses", "127.0.0.1",
+		"--dapr-internal-grpc-listen-address", "127.0.0.1",
+		"--dapr-public-listen-address", "127.0.0.1",
+		"--resources-path", filepath.Join(s.dir, "resources"),
+		"--config", filepath.Join(s.dir, "config.yaml"),
+		"--placement-host-address", loopback(s.rt.placementPort),
+		"--scheduler-host-address", loopback(s.rt.schedulerPort),
+	}
+	return append(args, s.opts.Args...)
+}
+
+// ready asks for the health of the process and then for an answer of the
+// service that the console uses.
+func (s *Sidecar) ready(ctx context.Context) error {
+	if err := healthy(s.opts.Ports.HTTP, "/v1.0/healthz")(ctx); err != nil {
+		return err
+	}
+	conn, err := s.Dial()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	return hello(ctx, conn)
+}
+
+// AppID is the app ID that the sidecar runs under now.
+func (s *Sidecar) AppID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opts.AppID
+}
+
+// Ports are the ports of the sidecar, none of them zero.
+func (s *Sidecar) Ports() Ports { return s.opts.Ports }
+
+// Address is host:port of the gRPC API.
+func (s *Sidecar) Address() string { return loopback(s.opts.Ports.GRPC) }
+
+func (s *Sidecar) process() *process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.proc
+}
+
+// PID is the process ID of daprd; it changes with a Restart. Zero when daprd
+// could not be started.
+func (s *Sidecar) PID() int {
+	p := s.process()
+	if p == nil {
+		return 0
+	}
+	return p.pid()
+}
+
+// Alive reports whether the process runs.
+func (s *Sidecar) Alive() bool {
+	p := s.process()
+	return p != nil && p.alive()
+}
+
+// Gone is closed when the process that runs now has ended.
+func (s *Sidecar) Gone() <-chan struct{} { return s.process().done }
+
+// Kill ends the sidecar with SIGKILL and waits until it is gone.
+func (s *Sidecar) Kill() {
+	if p := s.process(); p != nil {
+		p.kill()
+	}
+}
+
+// RestartOptions change what a restarted sidecar is.
+type RestartOptions struct {
+	AppID string // empty: as before
+}
+
+// Restart kills the sidecar when it is alive and starts it on the same ports
+// with the same store, then waits until it answers.
+func (s *Sidecar) Restart(ctx context.Context, opts RestartOptions) error {
+	s.Kill()
+	if opts.AppID != "" {
+		s.mu.Lock()
+		s.opts.AppID = opts.AppID
+		s.mu.Unlock()
+	}
+	return s.start(ctx)
+}
+
+// LogTail returns the last lines of daprd's output.
+func (s *Sidecar) LogTail(lines int) string {
+	p := s.process()
+	if p == nil {
+		return ""
+	}
+	return p.tail(lines)
+}
+
+var errWorkers = errors.New("not the expected number of workers")
+
+// WaitWorkers waits until n workers are connected and the sidecar can host
+// their instances (or, for n = 0, no longer does).
+func (s *Sidecar) WaitWorkers(ctx context.Context, n int) error {
+	conn, err := s.Dial()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	return Eventually(ctx, func(ctx context.Context) error {
+		meta, err := metadata(ctx, conn)
+		if err != nil {
+			return err
+		}
+		got := int(meta.GetWorkflows().GetConnectedWorkers())
+		hosting := len(meta.GetActorRuntime().GetActiveActors()) > 0
+		if got != n || hosting != (n > 0) {
+			return fmt.Errorf("%w: %d, want %d (hosting %t, placement %q)",
+				errWorkers, got, n, hosting, meta.GetActorRuntime().GetPlacement())
+		}
+		return nil
+	})
+}
+
+// Client is a workflow client of the sidecar with its own connection, which
+// the returned function closes.
+func (s *Sidecar) Client() (*workflow.Client, func(), error) {
+	conn, err := s.Dial()
+	if err != nil {
+		return nil, nil, err
+	}
+	return workflow.NewClientWithLogger(conn, quiet{}), func() { _ = conn.Close() }, nil
+}
