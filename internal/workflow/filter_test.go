@@ -1,0 +1,303 @@
+package workflow
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestStatusSet(t *testing.T) {
+	var s StatusSet
+	if !s.Empty() || s.String() != "" || s.Has(Running) || !s.Allows(Running) || !s.Allows(Unknown) {
+		t.Errorf("the empty set: %v", s)
+	}
+	s = s.Toggle(Failed).Toggle(Running)
+	if s.Empty() || !s.Has(Failed) || s.Has(Completed) || s.Allows(Completed) || !s.Allows(Running) {
+		t.Errorf("set = %v", s)
+	}
+	if got := s.String(); got != "running,failed" {
+		t.Errorf("String = %q", got)
+	}
+	if s != NewStatusSet(Running, Failed) {
+		t.Errorf("NewStatusSet differs")
+	}
+	if s.Toggle(Failed).Toggle(Running) != 0 {
+		t.Errorf("two toggles leave something")
+	}
+	if got := NewStatusSet(append(Statuses(), Unknown)...).String(); strings.Count(got, ",") != NumStatuses-1 {
+		t.Errorf("all = %q", got)
+	}
+}
+
+func TestQueryMatch(t *testing.T) {
+	inst := Instance{
+		Key: Key{InstanceID: "order-17"}, Label: "order-17", Name: "OrderProcessing",
+		Status: ContinuedAsNew, CustomStatus: "wartet auf GENEHMIGUNG Ärger 日本",
+	}
+	tests := []struct {
+		text string
+		want bool
+	}{
+		{"", true},
+		{"  ", true},
+		{"order", true},
+		{"ORDER-17", true},
+		{"processing", true},
+		{"17 process", true},
+		{"process 18", false},
+		{"continued_as", true},
+		{"genehm", true},
+		{"ärger", true},
+		{"ÄRGER", true},
+		{"日本", true},
+		{"本日", false},
+		{"日本x", false},
+		{"-failed", true},
+		{"-order", false},
+		{"order -17", false},
+		{"order -18 -19", true},
+		{"-", true}, // the minus of the ID
+		{"--", false},
+		{"xorder-17", false},
+	}
+	for _, tt := range tests {
+		if got := ParseQuery(tt.text).Match(inst); got != tt.want {
+			t.Errorf("%q matches: %v, want %v", tt.text, got, tt.want)
+		}
+	}
+	unlabelled := Instance{Key: Key{InstanceID: "raw"}}
+	if !ParseQuery("raw").Match(unlabelled) {
+		t.Error("an instance without a label is not found by its ID")
+	}
+}
+
+func TestMatchDoesNotAllocate(t *testing.T) {
+	rows := sample(100)
+	q := ParseQuery("Order ÄRGER -failed")
+	if n := testing.AllocsPerRun(10, func() {
+		for i := range rows {
+			q.Match(rows[i])
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations for 100 rows", n)
+	}
+}
+
+func FuzzParseQuery(f *testing.F) {
+	f.Add("order -17", "Order-17")
+	f.Add("ÄRGER", "ärger")
+	f.Add("\xff -", "\xfe")
+	f.Fuzz(func(t *testing.T, text, id string) {
+		inst := Instance{Key: Key{InstanceID: id}, Label: id}
+		want := true
+		for word := range strings.FieldsSeq(text) {
+			bare, negate := word, false
+			if len(word) > 1 && word[0] == '-' {
+				bare, negate = word[1:], true
+			}
+			bare = strings.ToLower(bare)
+			in := strings.Contains(strings.ToLower(id), bare) || strings.Contains("unknown", bare)
+			want = want && in != negate
+		}
+		ascii := isASCII(text) && isASCII(id)
+		if got := ParseQuery(text).Match(inst); ascii && got != want {
+			t.Fatalf("%q on %q: %v, want %v", text, id, got, want)
+		}
+	})
+}
+
+func ids(rows []Instance) string {
+	var all []string
+	for i := range rows {
+		all = append(all, rows[i].InstanceID)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestSelect(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	mk := func(id, name string, status Status, created, updated int, custom string) Instance {
+		inst := Instance{Key: Key{InstanceID: id}, Label: id, Name: name, Status: status, CustomStatus: custom}
+		if created > 0 {
+			inst.Created, inst.Updated = day(created), day(updated)
+		}
+		return inst
+	}
+	rows := []Instance{
+		mk("d", "Shipment", Completed, 2, 9, ""),
+		mk("b", "Order", Running, 3, 4, "waits"),
+		mk("p2", "", Pending, 0, 0, ""),
+		mk("a", "Order", Failed, 3, 5, "broken"),
+		mk("p1", "", Pending, 0, 0, ""),
+		mk("c", "OrderLonger", Unknown, 1, 6, ""),
+	}
+	before := slices.Clone(rows)
+	tests := []struct {
+		filter  Filter
+		by      SortBy
+		reverse bool
+		want    string
+	}{
+		{Filter{}, SortCreated, false, "p1 p2 a b d c"},
+		{Filter{}, SortCreated, true, "c d a b p1 p2"},
+		{Filter{}, SortUpdated, false, "p1 p2 d c a b"},
+		{Filter{}, SortUpdated, true, "b a c d p1 p2"},
+		{Filter{}, SortStatus, false, "b p1 p2 a d c"},
+		{Filter{}, SortStatus, true, "c d a p1 p2 b"},
+		{Filter{}, SortName, false, "a b c d p1 p2"},
+		{Filter{}, SortName, true, "d c a b p1 p2"},
+		{Filter{}, SortID, false, "a b c d p1 p2"},
+		{Filter{}, SortID, true, "p2 p1 d c b a"},
+		{Filter{}, SortCustom, false, "a b c d p1 p2"},
+		{Filter{}, SortCustom, true, "b a c d p1 p2"},
+		{Filter{Text: "order"}, SortCreated, false, "a b c"},
+		{Filter{Text: "order", Statuses: NewStatusSet(Failed, Running)}, SortCreated, false, "a b"},
+		{Filter{Statuses: NewStatusSet(Pending)}, SortCreated, false, "p1 p2"},
+		{Filter{Text: "nothing has this"}, SortCreated, false, ""},
+	}
+	for _, tt := range tests {
+		if got := ids(Select(rows, tt.filter, tt.by, tt.reverse)); got != tt.want {
+			t.Errorf("%+v by %v, reverse %v: %q, want %q", tt.filter, tt.by, tt.reverse, got, tt.want)
+		}
+	}
+	if !slices.Equal(rows, before) {
+		t.Error("Select changed the rows it was given")
+	}
+	counts := Filter{Text: "order", Statuses: NewStatusSet(Failed)}.Counts(rows)
+	if want := [NumStatuses]int{Unknown: 1, Running: 1, Failed: 1}; counts != want {
+		t.Errorf("Counts = %v, want %v", counts, want)
+	}
+}
+
+// TestApplyAgrees compares with the obvious way, on random rows.
+func TestApplyAgrees(t *testing.T) {
+	rows := sample(2000)
+	for _, text := range []string{"", "order", "order-1 -failed", "ship 7"} {
+		for _, by := range Sorts() {
+			for _, reverse := range []bool{false, true} {
+				f := Filter{Text: text, Statuses: NewStatusSet(Running, Completed, Pending)}
+				sel := f.Apply(rows, by, reverse)
+				if sel.Counts != f.Counts(rows) {
+					t.Fatalf("%q: counts differ", text)
+				}
+				q, n := ParseQuery(text), 0
+				for i := range rows {
+					if q.Match(rows[i]) && f.Statuses.Has(rows[i].Status) {
+						n++
+					}
+				}
+				if len(sel.Rows) != n {
+					t.Fatalf("%q by %v: %d rows, want %d", text, by, len(sel.Rows), n)
+				}
+				if !slices.IsSortedFunc(sel.Rows, func(a, b Instance) int { return plainOrder(a, b, by, reverse) }) {
+					t.Fatalf("%q by %v, reverse %v: not sorted", text, by, reverse)
+				}
+			}
+		}
+	}
+}
+
+// plainOrder is the order as the documentation of SortBy says it.
+func plainOrder(a, b Instance, by SortBy, reverse bool) int {
+	date := func(x, y time.Time) int {
+		if x.IsZero() || y.IsZero() {
+			return map[bool]int{true: -1}[x.IsZero()] - map[bool]int{true: -1}[y.IsZero()]
+		}
+		return y.Compare(x)
+	}
+	text := func(x, y string) int {
+		if (x == "") != (y == "") {
+			last := map[bool]int{true: 1, false: -1}[x == ""]
+			if reverse {
+				return -last
+			}
+			return last
+		}
+		return strings.Compare(x, y)
+	}
+	c := 0
+	switch by {
+	case SortCreated:
+		c = date(a.Created, b.Created)
+	case SortUpdated:
+		c = date(a.Updated, b.Updated)
+	case SortStatus:
+		c = int(a.Status) - int(b.Status)
+	case SortName:
+		c = text(a.Name, b.Name)
+	case SortID:
+		c = text(a.InstanceID, b.InstanceID)
+	case SortCustom:
+		c = text(a.CustomStatus, b.CustomStatus)
+	}
+	if reverse {
+		c = -c
+	}
+	if c == 0 {
+		return strings.Compare(a.InstanceID, b.InstanceID)
+	}
+	return c
+}
+
+func TestSortNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, by := range Sorts() {
+		seen[by.String()] = true
+	}
+	if len(seen) != len(sortNames) {
+		t.Errorf("names of the columns: %v", seen)
+	}
+	if SortBy(200).String() != SortCreated.String() {
+		t.Error("an unknown column has no name")
+	}
+}
+
+// sample returns n rows as a busy app has them; the same for each n.
+func sample(n int) []Instance {
+	rng := rand.New(rand.NewPCG(1, 2))
+	names := []string{"OrderProcessing", "Payment", "Shipment", "Monitor"}
+	customs := []string{"", "", "waiting for approval", "step 3 of 7", "wartet auf Ärger"}
+	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	rows := make([]Instance, n)
+	for i := range rows {
+		id := fmt.Sprintf("%s-%06d", []string{"order", "pay", "ship"}[rng.IntN(3)], i)
+		rows[i] = Instance{
+			Key: Key{AppID: "orders", InstanceID: id}, Label: id, Name: names[rng.IntN(len(names))],
+			Status:       Statuses()[rng.IntN(7)],
+			Created:      from.Add(time.Duration(i)*time.Second + time.Duration(rng.IntN(1e9))),
+			CustomStatus: customs[rng.IntN(len(customs))],
+		}
+		rows[i].Updated = rows[i].Created.Add(time.Duration(rng.IntN(1e9)) * 60)
+		if rows[i].Status == Pending {
+			rows[i].Name, rows[i].Created, rows[i].Updated = "", time.Time{}, time.Time{}
+		}
+	}
+	return rows
+}
+
+func BenchmarkSelect(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		rows := sample(n)
+		for _, c := range []struct {
+			name string
+			f    Filter
+			by   SortBy
+		}{
+			{"all by created", Filter{}, SortCreated},
+			{"all by workflow", Filter{}, SortName},
+			{"all by instance", Filter{}, SortID},
+			{"words by created", Filter{Text: "order 7 -failed"}, SortCreated},
+			{"no match", Filter{Text: "zzzz"}, SortCreated},
+		} {
+			b.Run(fmt.Sprintf("%d/%s", n, c.name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					c.f.Apply(rows, c.by, false)
+				}
+			})
+		}
+	}
+}
