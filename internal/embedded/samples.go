@@ -11,7 +11,8 @@ import (
 // and reports. They wait and work at the pace of people and services, so that
 // a screen shows them in every state.
 type samples struct {
-	pace float64 // scales every duration; 0 means no delay in activities
+	pace    float64 // scales every duration
+	instant bool    // activities answer at once
 
 	mu       sync.Mutex
 	attempts map[string]int // failed attempts by task execution ID
@@ -29,9 +30,10 @@ func (s *samples) lasts(d time.Duration) time.Duration {
 // work is an activity's time at its service. It ends early when the worker
 // stops; what the activity then answers is lost with its connection.
 func (s *samples) work(ctx task.ActivityContext, d time.Duration) {
-	if d = s.lasts(d); d <= 0 {
+	if s.instant {
 		return
 	}
+	d = s.lasts(d)
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -41,8 +43,7 @@ func (s *samples) work(ctx task.ActivityContext, d time.Duration) {
 }
 
 // registerSamples adds every sample to a worker's registry.
-func registerSamples(r *task.TaskRegistry, pace float64) error {
-	s := newSamples(pace)
+func registerSamples(r *task.TaskRegistry, s *samples) error {
 	for name, w := range s.workflows() {
 		if err := r.AddWorkflowN(name, w); err != nil {
 			return err //nolint:wrapcheck // names the workflow

@@ -139,6 +139,7 @@ func (s *samples) reminder(ctx *task.WorkflowContext) (any, error) {
 type monitorInput struct {
 	Region string `json:"region"`
 	Checks int    `json:"checks"`
+	Every  int    `json:"everySeconds"`
 }
 
 // monitor checks, sleeps and continues as new.
@@ -152,7 +153,7 @@ func (s *samples) monitor(ctx *task.WorkflowContext) (any, error) {
 		return nil, err //nolint:wrapcheck // says which task failed
 	}
 	ctx.SetCustomStatus(fmt.Sprintf("%s %s after %d checks", in.Region, health, in.Checks+1))
-	if err := ctx.CreateTimer(s.lasts(30*time.Second), task.WithTimerName("next check")).Await(nil); err != nil {
+	if err := ctx.CreateTimer(s.lasts(time.Duration(in.Every)*time.Second), task.WithTimerName("next check")).Await(nil); err != nil {
 		return nil, err //nolint:wrapcheck // says which timer
 	}
 	in.Checks++

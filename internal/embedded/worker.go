@@ -128,7 +128,7 @@ func (e *Engine) sendTokenStream(ctx context.Context, desc *grpc.StreamDesc, cc 
 // registry holds the samples and what Options.Register adds.
 func (e *Engine) registry() (*task.TaskRegistry, error) {
 	r := task.NewTaskRegistry()
-	if err := registerSamples(r, e.opts.Pace); err != nil {
+	if err := registerSamples(r, newSamples(e.opts.Pace)); err != nil {
 		return nil, fmt.Errorf("sample workflows: %w", err)
 	}
 	if e.opts.Register != nil {
