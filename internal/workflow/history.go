@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -97,9 +98,17 @@ type Event struct {
 	Recursive bool
 	// RerunOf is the instance that this one reruns, where the event tells.
 	RerunOf string
-	// Raw is the event as JSON text for a type this program does not know.
+	// More is what the event says beyond these fields: tracing, tags and the
+	// like, for a reader only.
+	More []Field
+	// Raw is the event as one line of JSON, for a type or a field that this
+	// program does not know. An unknown type is named by its field number in
+	// the protocol, such as "Unknown event 31".
 	Raw string
 }
+
+// Field is a name and a value, cleaned.
+type Field struct{ Name, Value string }
 
 // NoLimit reports whether the event is a timer that never fires: a wait
 // without a time limit.
@@ -232,4 +241,35 @@ func (h History) Children() []string {
 func (h History) ExecutionID() string {
 	e, _ := h.Started()
 	return e.ExecutionID
+}
+
+// Awaited returns the names of the external events that the instance waits for
+// now, each once. It can tell only where the worker's SDK writes a timer for a
+// wait, as the Go SDK does; an empty answer does not mean that nothing waits.
+func (h History) Awaited() []string {
+	var names []string
+	for i := range h.Events {
+		e := &h.Events[i]
+		if e.Type != TimerCreated || e.Origin != OriginExternalEvent || e.OriginRef == "" {
+			continue
+		}
+		if _, fired := h.Partner(i); fired || h.raisedAfter(i, e.OriginRef) {
+			continue
+		}
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, e.OriginRef) }) {
+			names = append(names, e.OriginRef)
+		}
+	}
+	return names
+}
+
+// raisedAfter reports whether an event of this name came after event i. The
+// runtime leaves the timer of a wait in the history when the event comes.
+func (h History) raisedAfter(i int, name string) bool {
+	for j := i + 1; j < len(h.Events); j++ {
+		if h.Events[j].Type == EventRaised && strings.EqualFold(h.Events[j].Name, name) {
+			return true
+		}
+	}
+	return false
 }

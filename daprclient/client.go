@@ -1,0 +1,172 @@
+// Package daprclient is the client side of a Dapr sidecar's workflow API, over
+// the Dapr Go SDK, durabletask-go and grpc. It connects, lists, reads and acts,
+// turns what comes back into values of internal/workflow, cleaned, and what
+// goes wrong into *workflow.Error in an operator's words.
+//
+// Three rules keep it from harming a runtime. They come from what real ones do:
+//
+//   - A connection dials once and is never revived. The first workflow call on
+//     it is a listing, and no other call is let through before that has
+//     answered: without a state store for actors, any other call crashes some
+//     runtimes.
+//   - A forced purge follows a read that found the instance, is alone, and is
+//     never repeated by itself: forcing away what is gone crashes them too.
+//   - No instance is made whose ID would break every listing of its app.
+package daprclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// What Options means when it says nothing. An action needs at least 8 s: the
+// runtime looks for a worker for 5 s before it says that there is none.
+const (
+	DefaultReadTimeout   = 5 * time.Second
+	DefaultActionTimeout = 10 * time.Second
+	// DefaultPageSize is large because every page costs some stores a walk
+	// over all their keys; 5,000 IDs are about 200 KB.
+	DefaultPageSize = 5000
+)
+
+// Options configures a Client. The zero value is a client of the default
+// address.
+type Options struct {
+	Target Target
+	// APIToken is sent with every call when it is set. It is never logged.
+	APIToken string
+	// ReadTimeout bounds each step of a connect and each read, ActionTimeout
+	// each change.
+	ReadTimeout   time.Duration
+	ActionTimeout time.Duration
+	// ReadOnly refuses every change before it is sent.
+	ReadOnly bool
+	// PageSize is how many instance IDs a page of the listing asks for.
+	PageSize int
+	// Logger gets one line per call, and per connection made and lost. It
+	// never gets a payload. Nil discards.
+	Logger *slog.Logger
+}
+
+// Client talks to one sidecar over one connection at a time. Its methods may be
+// called from any goroutine.
+type Client struct {
+	opts  Options
+	log   *slog.Logger
+	calls *callLog
+
+	// connecting holds one token; who has it may replace the connection.
+	connecting chan struct{}
+
+	mu     sync.Mutex
+	cur    *session
+	shut   error // why there is no session
+	closed bool
+
+	purges purgeGuard
+}
+
+// New makes a client. It connects to nothing: see Connect.
+func New(o Options) (*Client, error) {
+	o.Target = o.Target.orDefault()
+	if o.ReadTimeout < 0 || o.ActionTimeout < 0 || o.PageSize < 0 {
+		return nil, errors.New("a timeout and a page size cannot be negative")
+	}
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = DefaultReadTimeout
+	}
+	if o.ActionTimeout == 0 {
+		o.ActionTimeout = DefaultActionTimeout
+	}
+	if o.PageSize == 0 {
+		o.PageSize = DefaultPageSize
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	for i := range len(o.APIToken) {
+		if b := o.APIToken[i]; b < 0x20 || b > 0x7e {
+			return nil, fmt.Errorf("the API token (%s) holds a character at position %d that no call can carry; is there a line break in it?", EnvAPIToken, i+1)
+		}
+	}
+	c := &Client{
+		opts:       o,
+		log:        o.Logger,
+		calls:      newCallLog(o.Logger),
+		connecting: make(chan struct{}, 1),
+		shut:       notConnected(o.Target),
+	}
+	return c, nil
+}
+
+// Address is where the sidecar is looked for, as the user would type it.
+func (c *Client) Address() string { return c.opts.Target.String() }
+
+// Calls returns how many calls of each method of the sidecar have been sent
+// since New, by the method's short name, such as GetInstance.
+func (c *Client) Calls() map[string]int { return c.calls.snapshot() }
+
+// Close drops the connection for good. Calls in flight end.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	s := c.cur
+	c.cur, c.shut = nil, notConnected(c.opts.Target)
+	c.mu.Unlock()
+	s.close()
+	return nil
+}
+
+// session returns the open connection. A call keeps what it got here: when the
+// connection is replaced meanwhile, the call fails and does not move over.
+func (c *Client) session() (*session, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cur == nil {
+		return nil, c.shut
+	}
+	if c.cur.isLost() {
+		return nil, lostError(c.opts.Target, nil)
+	}
+	return c.cur, nil
+}
+
+// sessionOf is session for a call about an instance of one app.
+func (c *Client) sessionOf(appID string) (*session, error) {
+	s, err := c.session()
+	if err != nil {
+		return nil, err
+	}
+	if s.sidecar.AppID != appID {
+		return nil, otherAppError(c.opts.Target, appID, s.sidecar.AppID)
+	}
+	return s, nil
+}
+
+// shutGate drops a session because no call but a listing may be made.
+func (c *Client) shutGate(s *session, why error) {
+	c.mu.Lock()
+	if c.cur == s {
+		c.cur, c.shut = nil, why
+	}
+	c.mu.Unlock()
+	s.close()
+}
+
+func (c *Client) readContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.opts.ReadTimeout)
+}
+
+func (c *Client) actionContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.opts.ActionTimeout)
+}
+
+func notConnected(t Target) error {
+	return &workflow.Error{Kind: workflow.KindClosed, Message: "not connected to " + t.String()}
+}

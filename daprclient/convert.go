@@ -1,0 +1,193 @@
+package daprclient
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
+	"github.com/dapr/durabletask-go/api/protos"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// instance makes a row of the list. id is what was asked for: the key of the
+// row must be that of the listing, whatever the answer says.
+func instance(appID, id string, m *protos.WorkflowMetadata) workflow.Instance {
+	return workflow.Instance{
+		Key:          workflow.Key{AppID: appID, InstanceID: id},
+		Label:        workflow.CleanID(id),
+		Name:         workflow.CleanID(m.GetName()),
+		Status:       statusFrom(m.GetRuntimeStatus()),
+		Created:      timeOf(m.GetCreatedAt()),
+		Started:      timeOf(m.GetStartedAt()),
+		Updated:      timeOf(m.GetLastUpdatedAt()),
+		CustomStatus: customStatus(m.GetCustomStatus().GetValue()),
+		Failure:      failureLine(m.GetFailureDetails()),
+		Version:      workflow.Clean(m.GetVersion().GetValue()),
+		ReadAt:       time.Now(),
+	}
+}
+
+func detail(key workflow.Key, m *protos.WorkflowMetadata) workflow.Detail {
+	return workflow.Detail{
+		Instance:     instance(key.AppID, key.InstanceID, m),
+		Input:        payload(m.GetInput()),
+		Output:       payload(m.GetOutput()),
+		CustomStatus: payload(m.GetCustomStatus()),
+		Failure:      failure(m.GetFailureDetails()),
+	}
+}
+
+func payload(v *wrapperspb.StringValue) workflow.Payload {
+	return workflow.Payload{Set: v != nil, Raw: v.GetValue()}
+}
+
+// timeOf returns the zero time where the runtime has none: it answers nothing
+// for some instances and the year 1, Go's zero time, for PENDING ones.
+func timeOf(t *timestamppb.Timestamp) time.Time {
+	if !t.IsValid() {
+		return time.Time{}
+	}
+	if v := t.AsTime(); v.Year() > 1 {
+		return v
+	}
+	return time.Time{}
+}
+
+func statusFrom(s protos.OrchestrationStatus) workflow.Status {
+	switch s {
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_RUNNING:
+		return workflow.Running
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_COMPLETED:
+		return workflow.Completed
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_CONTINUED_AS_NEW:
+		return workflow.ContinuedAsNew
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_FAILED:
+		return workflow.Failed
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_CANCELED:
+		return workflow.Canceled
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_TERMINATED:
+		return workflow.Terminated
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_PENDING:
+		return workflow.Pending
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_SUSPENDED:
+		return workflow.Suspended
+	case protos.OrchestrationStatus_ORCHESTRATION_STATUS_STALLED:
+		return workflow.Stalled
+	}
+	return workflow.Unknown
+}
+
+// customStatus is the short form for the list. Most SDKs write JSON, so that a
+// plain text comes as a JSON string.
+func customStatus(raw string) string {
+	if strings.HasPrefix(raw, `"`) {
+		var text string
+		if json.Unmarshal([]byte(raw), &text) == nil {
+			raw = text
+		}
+	}
+	return oneLine(raw)
+}
+
+func failureLine(f *protos.TaskFailureDetails) string {
+	switch {
+	case f == nil:
+		return ""
+	case f.GetErrorType() == "":
+		return oneLine(f.GetErrorMessage())
+	}
+	return oneLine(oneLine(f.GetErrorType()) + ": " + head(f.GetErrorMessage()))
+}
+
+// oneLine cleans a text for a cell of the list and cuts it to
+// workflow.ShortText bytes.
+func oneLine(s string) string {
+	return strings.TrimSpace(workflow.Shorten(workflow.Clean(head(s)), workflow.ShortText))
+}
+
+// head is as much of a text as oneLine can have a use for. What is a megabyte
+// long need not be cleaned all through for one cell.
+func head(s string) string {
+	return workflow.Shorten(s, 16*workflow.ShortText)
+}
+
+// maxCauses bounds the chain of inner failures.
+const maxCauses = 32
+
+func failure(f *protos.TaskFailureDetails) *workflow.Failure {
+	var first, last *workflow.Failure
+	for range maxCauses {
+		if f == nil {
+			break
+		}
+		next := &workflow.Failure{
+			Type:         workflow.Clean(f.GetErrorType()),
+			Message:      workflow.CleanText(f.GetErrorMessage()),
+			Stack:        workflow.CleanText(f.GetStackTrace().GetValue()),
+			NonRetriable: f.GetIsNonRetriable(),
+		}
+		if first == nil {
+			first = next
+		} else {
+			last.Cause = next
+		}
+		last, f = next, f.GetInnerFailure()
+	}
+	return first
+}
+
+// The capabilities of a component in the metadata: it can hold actors, and it
+// can list keys (dapr pkg/runtime/runtime.go, components-contrib state).
+const (
+	capActor    = "ACTOR"
+	capKeysLike = "KEYS_LIKE"
+)
+
+// sidecar reads the metadata of a sidecar. daprd does not say which store is
+// the one for actors, so it is named only when one alone can be.
+func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar {
+	s := workflow.Sidecar{
+		Address:      address,
+		AppID:        workflow.CleanID(m.GetId()),
+		Version:      workflow.Clean(m.GetRuntimeVersion()),
+		Workers:      int(m.GetWorkflows().GetConnectedWorkers()),
+		WorkersKnown: m.GetWorkflows() != nil,
+		ActorsReady:  m.GetActorRuntime().GetHostReady(),
+		Placement:    workflow.Clean(m.GetActorRuntime().GetPlacement()),
+	}
+	var stores []*runtimev1.RegisteredComponents
+	for _, c := range m.GetRegisteredComponents() {
+		if has(c.GetCapabilities(), capActor) {
+			stores = append(stores, c)
+		}
+	}
+	if len(stores) == 1 {
+		s.StateStore = workflow.Clean(stores[0].GetName() + " (" + stores[0].GetType() + ")")
+		s.CanList = has(stores[0].GetCapabilities(), capKeysLike)
+	}
+	return s
+}
+
+func has(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
+
+// valid reports whether a text can go over the wire at all.
+func valid(texts ...string) bool {
+	for _, t := range texts {
+		if !utf8.ValidString(t) {
+			return false
+		}
+	}
+	return true
+}

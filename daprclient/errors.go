@@ -1,0 +1,366 @@
+package daprclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/dapr/durabletask-go/api"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Everything that goes wrong between here and the runtime is put into words in
+// this file. The codes and texts are those that real runtimes were seen to
+// send: Dapr 1.18.0 and 1.16.0.
+
+// maxDetail bounds the server's own text, in bytes.
+const maxDetail = 4096
+
+// call names what was tried.
+type call uint8
+
+const (
+	callConnect call = iota
+	callMetadata
+	callList
+	callGet
+	callHistory
+	callStart
+	callSuspend
+	callResume
+	callRaise
+	callTerminate
+	callPurge
+	callRerun
+)
+
+// changes reports whether the call may have an effect although no answer came.
+func (k call) changes() bool { return k >= callStart }
+
+// unsure is appended when the effect of a change is not known.
+const unsure = ": it may still take effect"
+
+// attempt is a call that failed.
+type attempt struct {
+	call   call
+	id     string // raw; empty for none
+	target Target
+	token  bool // a token was sent
+	// limit is the time that the call was given.
+	limit time.Duration
+}
+
+// fail words an error of a call that ran under ctx. It returns nil for nil.
+func (c *Client) fail(ctx context.Context, k call, id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err() // as the SDK does; grpc's own status hides which it was
+	}
+	limit := c.opts.ReadTimeout
+	if k.changes() {
+		limit = c.opts.ActionTimeout
+	}
+	return explain(attempt{call: k, id: id, target: c.opts.Target, token: c.opts.APIToken != "", limit: limit}, err)
+}
+
+// explain turns an error of the SDK into one for an operator. The order is:
+// whose doing it is, then the code, then the text where the code says nothing.
+func explain(a attempt, err error) error {
+	var known *workflow.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	e := &workflow.Error{ID: a.id, Err: err}
+	st := statusOf(err)
+	e.Detail = workflow.Shorten(workflow.CleanText(st.Message()), maxDetail)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		a.deadline(e)
+	case errors.Is(err, context.Canceled):
+		e.Message = "given up before there was an answer"
+		if a.call.changes() {
+			e.Message += unsure
+		}
+	case errors.Is(err, api.ErrInstanceNotFound):
+		a.notFound(e)
+	default:
+		a.byCode(e, st.Code(), st.Message())
+	}
+	return e
+}
+
+// statusOf finds the innermost gRPC status: that of the wrapping SDK error
+// would repeat its words.
+func statusOf(err error) *status.Status {
+	var s interface{ GRPCStatus() *status.Status }
+	if errors.As(err, &s) {
+		return s.GRPCStatus()
+	}
+	return status.New(codes.Unknown, err.Error())
+}
+
+func (a attempt) byCode(e *workflow.Error, code codes.Code, text string) {
+	switch code { //nolint:exhaustive // the others say nothing
+	case codes.DeadlineExceeded:
+		a.deadline(e)
+	case codes.Canceled:
+		// Nobody here gave up, so the sidecar is shutting down or the
+		// connection was replaced.
+		a.lost(e)
+	case codes.Unavailable:
+		a.unavailable(e, text)
+	case codes.Unauthenticated:
+		e.Kind = workflow.KindUnauthenticated
+		e.Message = fmt.Sprintf("the sidecar asks for an API token: set %s", EnvAPIToken)
+		if a.token {
+			e.Message = fmt.Sprintf("the sidecar does not accept the API token in %s", EnvAPIToken)
+		}
+	case codes.PermissionDenied:
+		e.Message = "the sidecar does not permit this"
+	case codes.Unimplemented:
+		a.unimplemented(e, text)
+	case codes.ResourceExhausted:
+		a.exhausted(e, text)
+	case codes.AlreadyExists:
+		a.active(e)
+	case codes.NotFound:
+		a.missing(e, text)
+	default:
+		a.byText(e, code, text)
+	}
+}
+
+func (a attempt) byText(e *workflow.Error, code codes.Code, text string) {
+	has := func(s string) bool { return strings.Contains(text, s) }
+	switch {
+	case has("no state store with actor support found"), has("the state store is not configured to use the actor runtime"):
+		e.Kind = workflow.KindNoStateStore
+		e.Message = `the sidecar has no state store for workflows: set actorStateStore: "true" on one of its state stores`
+	case has("invalid key format: "):
+		a.poisoned(e, text)
+	case has("does not support listing keys"):
+		e.Kind, e.Message = workflow.KindCannotList, "the state store of this app cannot list its instances"
+	case has("failed to proxy request"):
+		a.proxied(e)
+	case has("no such instance exists"):
+		a.notFound(e)
+	case has("orchestration has not yet completed"), has("is not in a terminal state"):
+		a.notCompleted(e)
+	case has("an active workflow with ID"), has("is already awaiting an activity result"):
+		a.active(e)
+	case has("actor is stalled"), has("workflow is stalled"):
+		e.Kind, e.Message = workflow.KindStalled, a.who()+" is stalled: it takes nothing until a worker comes that can run it"
+	case has("did not find address for actor"), has("actor type") && has("not registered"):
+		e.Kind, e.Message = workflow.KindNoWorker, "no worker is connected that could do this: start the app"
+	case has("job name is invalid"):
+		e.Kind, e.Message = workflow.KindInvalidID, "the runtime does not take this instance ID"
+	case has("database is locked"), has("SQLITE_BUSY"):
+		e.Kind, e.Message = workflow.KindBusy, "the state store is busy: try again"
+	case has("inbox key") && has("missing"):
+		// Seen before 1.18.3 on healthy instances, between two writes.
+		e.Kind, e.Message = workflow.KindBusy, a.who()+" changed while it was read: try again"
+	case code == codes.InvalidArgument:
+		a.invalid(e, text)
+	case has("invalid UTF-8"):
+		e.Message = "the answer holds text that is not UTF-8, which the protocol does not allow"
+	default:
+		e.Message = "the sidecar answered: " + workflow.Shorten(workflow.Clean(text), workflow.ShortText)
+	}
+}
+
+// who is the instance as a message names it.
+func (a attempt) who() string {
+	if a.id == "" {
+		return "the instance"
+	}
+	return workflow.Shorten(workflow.CleanID(a.id), workflow.ShortText)
+}
+
+func (a attempt) deadline(e *workflow.Error) {
+	e.Kind = workflow.KindDeadline
+	e.Message = fmt.Sprintf("no answer from %s within %s", a.target, a.limit)
+	if a.call.changes() {
+		e.Message += unsure
+	}
+}
+
+func (a attempt) lost(e *workflow.Error) {
+	e.Kind = workflow.KindUnavailable
+	e.Message = fmt.Sprintf("the connection to %s was lost", a.target)
+	if a.call.changes() {
+		e.Message += unsure
+	}
+}
+
+func (a attempt) notFound(e *workflow.Error) {
+	e.Kind, e.Message = workflow.KindNotFound, a.who()+" does not exist"
+}
+
+// missing words NotFound: the instance, or the event that a rerun names.
+func (a attempt) missing(e *workflow.Error, text string) {
+	switch {
+	case strings.Contains(text, "does not have history event with ID"):
+		e.Kind, e.Message = workflow.KindInvalid, a.who()+" has no event with this number"
+	case strings.Contains(text, "is not an event that can be rerun"):
+		e.Kind, e.Message = workflow.KindInvalid, "a rerun cannot begin at this event: only at an activity, a timer or a child workflow"
+	default:
+		a.notFound(e)
+	}
+}
+
+func (a attempt) notCompleted(e *workflow.Error) {
+	e.Kind, e.Message = workflow.KindNotCompleted, a.who()+" has not ended"
+	switch a.call { //nolint:exhaustive // the others need no more words
+	case callPurge:
+		e.Message += ": terminate it first, or force the purge"
+	case callRerun:
+		e.Message += ": only an instance that has ended can be rerun"
+	}
+}
+
+func (a attempt) active(e *workflow.Error) {
+	e.Kind, e.Message = workflow.KindActive, a.who()+" is still active: choose another ID"
+	if a.call == callRerun {
+		e.Message = "an instance with the new ID exists already: choose another ID"
+	}
+}
+
+// invalid words InvalidArgument, which only a rerun was seen to meet.
+func (a attempt) invalid(e *workflow.Error, text string) {
+	e.Kind = workflow.KindInvalid
+	switch {
+	case strings.Contains(text, "cannot rerun from child-workflows"):
+		e.Message = a.who() + " is a child workflow: only a root workflow can be rerun"
+	case strings.Contains(text, "must be different from the original instance ID"):
+		e.Message = "the new instance needs an ID of its own"
+	case strings.Contains(text, "cannot write input to timer event"):
+		e.Message = "a timer takes no input: rerun from it without one"
+	default:
+		e.Message = "the sidecar does not accept this: " + workflow.Shorten(workflow.Clean(text), workflow.ShortText)
+	}
+}
+
+// poisoned finds the instance ID in the key that the listing stumbled over:
+// APP||dapr.internal.NAMESPACE.APP.workflow||ID||metadata.
+func (a attempt) poisoned(e *workflow.Error, text string) {
+	e.Kind = workflow.KindPoisoned
+	e.Message = "one instance of this app has an ID with ||, which breaks the listing"
+	_, key, _ := strings.Cut(text, "invalid key format: ")
+	_, rest, ok := strings.Cut(key, ".workflow||")
+	id, end := strings.CutSuffix(rest, "||metadata")
+	if ok && end && strings.Contains(id, "||") {
+		e.ID = id
+		e.Message = fmt.Sprintf("the instance %s breaks the listing of this app: force its purge to cure it",
+			workflow.Shorten(workflow.CleanID(id), workflow.ShortText))
+	}
+}
+
+// proxied words the answer for a method that daprd does not know: it takes the
+// call for one to another app.
+func (a attempt) proxied(e *workflow.Error) {
+	if a.call == callMetadata || a.call == callConnect {
+		// Every sidecar answers this call on its own port.
+		e.Kind = workflow.KindWrongPort
+		e.Message = fmt.Sprintf("%s is the internal port of a sidecar, not its gRPC port", a.target)
+		return
+	}
+	e.Kind = workflow.KindOldRuntime
+	e.Message = "this runtime is too old: listing and histories need Dapr 1.17"
+}
+
+func (a attempt) unimplemented(e *workflow.Error, text string) {
+	switch {
+	case strings.Contains(text, "unexpected HTTP status code"):
+		e.Kind = workflow.KindWrongPort
+		e.Message = fmt.Sprintf("%s speaks HTTP: give the gRPC port of the sidecar", a.target)
+	case strings.Contains(text, "unknown service"):
+		e.Kind = workflow.KindWrongPort
+		e.Message = fmt.Sprintf("%s is a gRPC service, but not a sidecar", a.target)
+	default:
+		e.Kind, e.Message = workflow.KindOldRuntime, "this runtime does not know this operation"
+	}
+}
+
+// exhausted tells apart who refused a message. grpc says "received" where the
+// reader has the limit: us for an answer, the sidecar for a request.
+func (a attempt) exhausted(e *workflow.Error, text string) {
+	switch {
+	case !strings.Contains(text, "larger than max"):
+		e.Kind, e.Message = workflow.KindBusy, "the sidecar has no room for this now: try again"
+	case a.call.changes():
+		e.Kind, e.Message = workflow.KindTooLarge, "this is larger than the sidecar takes (its --max-body-size)"
+	case strings.Contains(text, fmt.Sprintf("vs. %d)", maxReply)):
+		e.Kind, e.Message = workflow.KindTooLarge, fmt.Sprintf("the answer is larger than %d MiB, which is more than this program reads", maxReply>>20)
+	default:
+		e.Kind, e.Message = workflow.KindTooLarge, "the answer is larger than the sidecar sends (its --max-body-size)"
+	}
+}
+
+func (a attempt) unavailable(e *workflow.Error, text string) {
+	has := func(s string) bool { return strings.Contains(text, s) }
+	switch {
+	case has("looked like an HTTP/1.1 header"):
+		e.Kind = workflow.KindWrongPort
+		e.Message = fmt.Sprintf("%s speaks HTTP: give the gRPC port of the sidecar", a.target)
+	case has("first record does not look like a TLS handshake"):
+		e.Kind = workflow.KindWrongPort
+		e.Message = fmt.Sprintf("%s does not speak TLS: use it without https or ?tls=true", a.target)
+	case has("x509:") || has("tls:"):
+		e.Kind = workflow.KindUnavailable
+		e.Message = fmt.Sprintf("no trusted TLS connection to %s", a.target)
+	case has("error reading server preface"), has("while waiting for connections to become ready"):
+		e.Kind = workflow.KindUnavailable
+		e.Message = fmt.Sprintf("%s takes connections but does not speak gRPC: a tunnel without an end, another program, or TLS?", a.target)
+	default:
+		a.lost(e)
+	}
+}
+
+// dialError words why no connection could be made.
+func dialError(t Target, took time.Duration, err error) error {
+	e := &workflow.Error{Kind: workflow.KindUnavailable, Err: err, Detail: workflow.CleanText(err.Error())}
+	var dns *net.DNSError
+	var no syscall.Errno
+	switch {
+	case errors.As(err, &dns) && !dns.IsTimeout:
+		e.Message = fmt.Sprintf("%s: there is no host of this name", t)
+	case errors.Is(err, context.DeadlineExceeded) || isTimeout(err):
+		e.Message = fmt.Sprintf("%s does not answer: no connection within %s", t, took.Round(100*time.Millisecond))
+	case errors.Is(err, fs.ErrNotExist):
+		e.Message = fmt.Sprintf("%s: there is no such socket", t)
+	case errors.As(err, &no):
+		e.Message = fmt.Sprintf("nothing answers at %s: %s", t, no.Error())
+	default:
+		e.Message = fmt.Sprintf("nothing answers at %s", t)
+	}
+	return e
+}
+
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}
+
+func lostError(t Target, err error) error {
+	return &workflow.Error{
+		Kind: workflow.KindUnavailable, Err: err,
+		Message: fmt.Sprintf("the connection to %s was lost", t),
+	}
+}
+
+func otherAppError(t Target, want, got string) error {
+	return &workflow.Error{
+		Kind:    workflow.KindOtherApp,
+		Message: fmt.Sprintf("%s is the app %s now, not %s", t, workflow.CleanID(got), workflow.CleanID(want)),
+	}
+}

@@ -1,0 +1,234 @@
+package daprclient
+
+import (
+	"strconv"
+
+	"github.com/dapr/durabletask-go/api/protos"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// history turns the events of an instance into values. The order is the
+// server's; no event is dropped, and none is left without its raw form when it
+// holds anything that this program does not know.
+func history(events []*protos.HistoryEvent) workflow.History {
+	out := make([]workflow.Event, len(events))
+	for i, e := range events {
+		out[i] = event(e)
+	}
+	return workflow.NewHistory(out)
+}
+
+func event(e *protos.HistoryEvent) workflow.Event {
+	v := workflow.Event{ID: e.GetEventId(), Time: timeOf(e.GetTimestamp())}
+	if r := e.GetRouter(); r != nil {
+		if t := r.GetTargetAppID(); t != r.GetSourceAppID() {
+			v.TargetApp = workflow.Clean(t)
+		}
+		more(&v, "source app", r.GetSourceAppID())
+		more(&v, "target namespace", r.GetTargetAppNamespace())
+	}
+	known := lifecycle(&v, e) || task(&v, e) || child(&v, e) || timer(&v, e) || message(&v, e)
+	unknown := unknownFields(e)
+	if !known {
+		v.Type = unknownType(unknown)
+	}
+	if !known || len(unknown) > 0 {
+		v.Raw = rawEvent(e, unknown)
+	}
+	return v
+}
+
+// more notes what an event says beyond the fields of workflow.Event.
+func more(v *workflow.Event, name, value string) {
+	if value != "" {
+		v.More = append(v.More, workflow.Field{Name: workflow.Clean(name), Value: workflow.Clean(value)})
+	}
+}
+
+// lifecycle reads the events of the instance as a whole.
+func lifecycle(v *workflow.Event, e *protos.HistoryEvent) bool {
+	switch t := e.GetEventType().(type) {
+	case *protos.HistoryEvent_ExecutionStarted:
+		started(v, t.ExecutionStarted)
+	case *protos.HistoryEvent_ExecutionCompleted:
+		v.Type = workflow.ExecutionCompleted
+		v.Status = statusFrom(t.ExecutionCompleted.GetWorkflowStatus())
+		v.Payload = payload(t.ExecutionCompleted.GetResult())
+		v.Failure = failure(t.ExecutionCompleted.GetFailureDetails())
+	case *protos.HistoryEvent_ExecutionTerminated:
+		v.Type = workflow.ExecutionTerminated
+		v.Payload = payload(t.ExecutionTerminated.GetInput())
+		v.Recursive = t.ExecutionTerminated.GetRecurse()
+	case *protos.HistoryEvent_ExecutionSuspended:
+		v.Type, v.Payload = workflow.ExecutionSuspended, payload(t.ExecutionSuspended.GetInput())
+	case *protos.HistoryEvent_ExecutionResumed:
+		v.Type, v.Payload = workflow.ExecutionResumed, payload(t.ExecutionResumed.GetInput())
+	case *protos.HistoryEvent_ExecutionStalled:
+		v.Type = workflow.ExecutionStalled
+		v.Reason = t.ExecutionStalled.GetReason().String()
+		v.Description = workflow.CleanText(t.ExecutionStalled.GetDescription())
+	case *protos.HistoryEvent_ContinueAsNew:
+		v.Type, v.Payload = workflow.ContinueAsNew, payload(t.ContinueAsNew.GetInput())
+	case *protos.HistoryEvent_WorkflowStarted:
+		v.Type = workflow.WorkflowStarted
+		v.Version = workflow.Clean(t.WorkflowStarted.GetVersion().GetName())
+		for _, p := range t.WorkflowStarted.GetVersion().GetPatches() {
+			v.Patches = append(v.Patches, workflow.Clean(p))
+		}
+	case *protos.HistoryEvent_WorkflowCompleted:
+		v.Type = workflow.WorkflowCompleted
+	default:
+		return false
+	}
+	return true
+}
+
+func started(v *workflow.Event, e *protos.ExecutionStartedEvent) {
+	v.Type = workflow.ExecutionStarted
+	v.Name = workflow.CleanID(e.GetName())
+	v.Version = workflow.Clean(e.GetVersion().GetValue())
+	v.Payload = payload(e.GetInput())
+	v.ExecutionID = workflow.Clean(e.GetWorkflowInstance().GetExecutionId().GetValue())
+	v.ScheduledStart = timeOf(e.GetScheduledStartTimestamp())
+	if p := e.GetParentInstance(); p != nil {
+		v.ParentID = workflow.CleanID(p.GetWorkflowInstance().GetInstanceId())
+		v.ParentApp = workflow.Clean(p.GetAppID())
+		v.ParentEvent = p.GetTaskScheduledId()
+		more(v, "parent workflow", p.GetName().GetValue())
+		more(v, "parent version", p.GetVersion().GetValue())
+		more(v, "parent namespace", p.GetAppNamespace())
+	}
+	trace(v, e.GetParentTraceContext())
+	more(v, "span", e.GetWorkflowSpanID().GetValue())
+	for _, k := range sortedKeys(e.GetTags()) {
+		more(v, "tag "+k, e.GetTags()[k])
+	}
+}
+
+// task reads the events of an activity.
+func task(v *workflow.Event, e *protos.HistoryEvent) bool {
+	switch t := e.GetEventType().(type) {
+	case *protos.HistoryEvent_TaskScheduled:
+		s := t.TaskScheduled
+		v.Type, v.Name = workflow.TaskScheduled, workflow.CleanID(s.GetName())
+		v.Version, v.Payload = workflow.Clean(s.GetVersion().GetValue()), payload(s.GetInput())
+		v.TaskExecutionID = workflow.Clean(s.GetTaskExecutionId())
+		v.RerunOf = workflow.CleanID(s.GetRerunParentInstanceInfo().GetInstanceID())
+		trace(v, s.GetParentTraceContext())
+		scope(v, s.HistoryPropagationScope)
+	case *protos.HistoryEvent_TaskCompleted:
+		c := t.TaskCompleted
+		v.Type, v.Payload = workflow.TaskCompleted, payload(c.GetResult())
+		v.Ref, v.HasRef = c.GetTaskScheduledId(), true
+		v.TaskExecutionID = workflow.Clean(c.GetTaskExecutionId())
+		attested(v, c.GetAttestation() != nil, c.GetSignerCertificate())
+	case *protos.HistoryEvent_TaskFailed:
+		f := t.TaskFailed
+		v.Type, v.Failure = workflow.TaskFailed, failure(f.GetFailureDetails())
+		v.Ref, v.HasRef = f.GetTaskScheduledId(), true
+		v.TaskExecutionID = workflow.Clean(f.GetTaskExecutionId())
+		attested(v, f.GetAttestation() != nil, f.GetSignerCertificate())
+	default:
+		return false
+	}
+	return true
+}
+
+// child reads the events of child and detached workflows.
+func child(v *workflow.Event, e *protos.HistoryEvent) bool {
+	switch t := e.GetEventType().(type) {
+	case *protos.HistoryEvent_ChildWorkflowInstanceCreated:
+		c := t.ChildWorkflowInstanceCreated
+		v.Type, v.Name = workflow.ChildWorkflowInstanceCreated, workflow.CleanID(c.GetName())
+		v.ChildID = c.GetInstanceId()
+		v.Version, v.Payload = workflow.Clean(c.GetVersion().GetValue()), payload(c.GetInput())
+		v.RerunOf = workflow.CleanID(c.GetRerunParentInstanceInfo().GetInstanceID())
+		trace(v, c.GetParentTraceContext())
+		scope(v, c.HistoryPropagationScope)
+	case *protos.HistoryEvent_ChildWorkflowInstanceCompleted:
+		c := t.ChildWorkflowInstanceCompleted
+		v.Type, v.Payload = workflow.ChildWorkflowInstanceCompleted, payload(c.GetResult())
+		v.Ref, v.HasRef = c.GetTaskScheduledId(), true
+		attested(v, c.GetAttestation() != nil, c.GetSignerCertificate())
+	case *protos.HistoryEvent_ChildWorkflowInstanceFailed:
+		f := t.ChildWorkflowInstanceFailed
+		v.Type, v.Failure = workflow.ChildWorkflowInstanceFailed, failure(f.GetFailureDetails())
+		v.Ref, v.HasRef = f.GetTaskScheduledId(), true
+		attested(v, f.GetAttestation() != nil, f.GetSignerCertificate())
+	case *protos.HistoryEvent_DetachedWorkflowInstanceCreated:
+		v.Type = workflow.DetachedWorkflowCreated
+		v.ChildID = t.DetachedWorkflowInstanceCreated.GetInstanceId()
+	default:
+		return false
+	}
+	return true
+}
+
+func timer(v *workflow.Event, e *protos.HistoryEvent) bool {
+	switch t := e.GetEventType().(type) {
+	case *protos.HistoryEvent_TimerCreated:
+		c := t.TimerCreated
+		v.Type, v.Name = workflow.TimerCreated, workflow.Clean(c.GetName())
+		v.FireAt = timeOf(c.GetFireAt())
+		v.RerunOf = workflow.CleanID(c.GetRerunParentInstanceInfo().GetInstanceID())
+		v.Origin, v.OriginRef = origin(c)
+	case *protos.HistoryEvent_TimerFired:
+		v.Type, v.FireAt = workflow.TimerFired, timeOf(t.TimerFired.GetFireAt())
+		v.Ref, v.HasRef = t.TimerFired.GetTimerId(), true
+	default:
+		return false
+	}
+	return true
+}
+
+// origin says what made a timer.
+func origin(c *protos.TimerCreatedEvent) (workflow.TimerOrigin, string) {
+	switch o := c.GetOrigin().(type) {
+	case *protos.TimerCreatedEvent_CreateTimer:
+		return workflow.OriginTimer, ""
+	case *protos.TimerCreatedEvent_ExternalEvent:
+		return workflow.OriginExternalEvent, workflow.CleanID(o.ExternalEvent.GetName())
+	case *protos.TimerCreatedEvent_ActivityRetry:
+		return workflow.OriginActivityRetry, workflow.Clean(o.ActivityRetry.GetTaskExecutionId())
+	case *protos.TimerCreatedEvent_ChildWorkflowRetry:
+		return workflow.OriginChildRetry, workflow.CleanID(o.ChildWorkflowRetry.GetInstanceId())
+	}
+	return workflow.OriginNone, ""
+}
+
+// message reads the events that instances send each other.
+func message(v *workflow.Event, e *protos.HistoryEvent) bool {
+	switch t := e.GetEventType().(type) {
+	case *protos.HistoryEvent_EventSent:
+		v.Type, v.Name = workflow.EventSent, workflow.CleanID(t.EventSent.GetName())
+		v.ChildID, v.Payload = t.EventSent.GetInstanceId(), payload(t.EventSent.GetInput())
+	case *protos.HistoryEvent_EventRaised:
+		v.Type, v.Name = workflow.EventRaised, workflow.CleanID(t.EventRaised.GetName())
+		v.Payload = payload(t.EventRaised.GetInput())
+	default:
+		return false
+	}
+	return true
+}
+
+func trace(v *workflow.Event, t *protos.TraceContext) {
+	more(v, "trace parent", t.GetTraceParent())
+	more(v, "trace span", t.GetSpanID())
+	more(v, "trace state", t.GetTraceState().GetValue())
+}
+
+func scope(v *workflow.Event, s *protos.HistoryPropagationScope) {
+	if s != nil {
+		more(v, "history propagation", s.String())
+	}
+}
+
+func attested(v *workflow.Event, attestation bool, certificate []byte) {
+	if attestation {
+		more(v, "attestation", "present")
+	}
+	if n := len(certificate); n > 0 {
+		more(v, "signer certificate", strconv.Itoa(n)+" bytes")
+	}
+}

@@ -1,0 +1,3 @@
+package daprclient
+
+type purgeGuard struct{}

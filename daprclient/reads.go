@@ -1,0 +1,121 @@
+package daprclient
+
+import (
+	"context"
+
+	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
+	"github.com/dapr/durabletask-go/api/protos"
+	dtworkflow "github.com/dapr/durabletask-go/workflow"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// List returns one page of instance IDs, raw, and the token of the next page,
+// empty on the last one. Pages are not a snapshot: an ID can come twice or not
+// at all when instances come and go between them.
+func (c *Client) List(ctx context.Context, token string) (ids []string, next string, err error) {
+	s, err := c.session()
+	if err != nil {
+		return nil, "", err
+	}
+	ids, next, err = c.list(ctx, s, token)
+	if err != nil && workflow.KindOf(err) == workflow.KindNoStateStore {
+		c.shutGate(s, err)
+	}
+	return ids, next, err
+}
+
+func (c *Client) list(ctx context.Context, s *session, token string) ([]string, string, error) {
+	ctx, cancel := c.readContext(ctx)
+	defer cancel()
+	opts := []dtworkflow.ListInstanceIDsOptions{
+		dtworkflow.WithListInstanceIDsPageSize(uint32(min(c.opts.PageSize, 1<<30))), //nolint:gosec // bounded, and New refuses negatives
+	}
+	if token != "" {
+		opts = append(opts, dtworkflow.WithListInstanceIDsContinuationToken(token))
+	}
+	resp, err := s.wf.ListInstanceIDs(ctx, opts...)
+	if err != nil {
+		return nil, "", c.fail(ctx, callList, "", err)
+	}
+	list := (*protos.ListInstanceIDsResponse)(resp)
+	return list.GetInstanceIds(), list.GetContinuationToken(), nil
+}
+
+// Sidecar asks the sidecar who it is. Another app ID than that of the
+// connection is an error, beside what was found.
+func (c *Client) Sidecar(ctx context.Context) (workflow.Sidecar, error) {
+	s, err := c.session()
+	if err != nil {
+		return workflow.Sidecar{}, err
+	}
+	side, err := c.ask(ctx, s)
+	if err == nil && side.AppID != s.sidecar.AppID {
+		err = otherAppError(c.opts.Target, s.sidecar.AppID, side.AppID)
+	}
+	return side, err
+}
+
+func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) {
+	ctx, cancel := c.readContext(ctx)
+	defer cancel()
+	// The SDK's own GetMetadata drops the version, the workers and the actors.
+	m, err := s.dapr.GrpcClient().GetMetadata(ctx, &runtimev1.GetMetadataRequest{})
+	if err != nil {
+		return workflow.Sidecar{}, c.fail(ctx, callMetadata, "", err)
+	}
+	return sidecar(c.Address(), m), nil
+}
+
+// Get reads one instance of the app that is connected. The runtime loads the
+// whole instance for it, however little is asked; without its payloads the
+// answer would lack the custom status and the failure too.
+func (c *Client) Get(ctx context.Context, id string) (workflow.Instance, error) {
+	s, err := c.session()
+	if err != nil {
+		return workflow.Instance{}, err
+	}
+	m, err := c.fetch(ctx, s, id)
+	if err != nil {
+		return workflow.Instance{}, err
+	}
+	return instance(s.sidecar.AppID, id, m), nil
+}
+
+// Detail reads one instance with its payloads.
+func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error) {
+	s, err := c.sessionOf(key.AppID)
+	if err != nil {
+		return workflow.Detail{}, err
+	}
+	m, err := c.fetch(ctx, s, key.InstanceID)
+	if err != nil {
+		return workflow.Detail{}, err
+	}
+	return detail(key, m), nil
+}
+
+func (c *Client) fetch(ctx context.Context, s *session, id string) (*protos.WorkflowMetadata, error) {
+	ctx, cancel := c.readContext(ctx)
+	defer cancel()
+	m, err := s.wf.FetchWorkflowMetadata(ctx, id, dtworkflow.WithFetchPayloads(true))
+	if err != nil {
+		return nil, c.fail(ctx, callGet, id, err)
+	}
+	return (*protos.WorkflowMetadata)(m), nil
+}
+
+// History reads the whole history of an instance, which comes in one reply.
+func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
+	s, err := c.sessionOf(key.AppID)
+	if err != nil {
+		return workflow.History{}, err
+	}
+	ctx, cancel := c.readContext(ctx)
+	defer cancel()
+	resp, err := s.wf.GetInstanceHistory(ctx, key.InstanceID)
+	if err != nil {
+		return workflow.History{}, c.fail(ctx, callHistory, key.InstanceID, err)
+	}
+	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents()), nil
+}
