@@ -1,0 +1,168 @@
+package daprclient
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/dapr/durabletask-go/api/protos"
+	dtworkflow "github.com/dapr/durabletask-go/workflow"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Start starts a new instance and returns its ID. Without a start time the
+// runtime answers when a worker has begun it; without a worker it never does.
+func (c *Client) Start(ctx context.Context, appID string, req workflow.StartRequest) (string, error) {
+	if req.Workflow == "" {
+		return "", refusal(workflow.KindInvalid, "", "the name of the workflow is missing")
+	}
+	if _, err := workflow.CheckNewID(req.InstanceID); err != nil {
+		return "", err //nolint:wrapcheck // a *workflow.Error already
+	}
+	if err := checkText(req.InstanceID, req.Input, req.Workflow); err != nil {
+		return "", err
+	}
+	opts := []dtworkflow.NewWorkflowOptions{}
+	if req.InstanceID != "" {
+		opts = append(opts, dtworkflow.WithInstanceID(req.InstanceID))
+	}
+	if req.Input != "" {
+		opts = append(opts, dtworkflow.WithRawInput(wrapperspb.String(req.Input)))
+	}
+	if !req.StartAt.IsZero() {
+		opts = append(opts, dtworkflow.WithStartTime(req.StartAt))
+	}
+	var id string
+	err := c.change(ctx, callStart, workflow.Key{AppID: appID, InstanceID: req.InstanceID}, func(ctx context.Context, s *session) (err error) {
+		id, err = s.wf.ScheduleWorkflow(ctx, req.Workflow, opts...)
+		return err //nolint:wrapcheck // change words it
+	})
+	return id, err
+}
+
+// Suspend suspends an instance. The runtime answers when it is suspended or has
+// ended; on one that has ended it answers at once and does nothing.
+func (c *Client) Suspend(ctx context.Context, key workflow.Key, reason string) error {
+	if err := checkText(key.InstanceID, "", reason); err != nil {
+		return err
+	}
+	return c.change(ctx, callSuspend, key, func(ctx context.Context, s *session) error {
+		return s.wf.SuspendWorkflow(ctx, key.InstanceID, reason) //nolint:wrapcheck // change words it
+	})
+}
+
+// Resume takes back one suspend. The runtime answers when the instance runs or
+// has ended.
+func (c *Client) Resume(ctx context.Context, key workflow.Key, reason string) error {
+	if err := checkText(key.InstanceID, "", reason); err != nil {
+		return err
+	}
+	return c.change(ctx, callResume, key, func(ctx context.Context, s *session) error {
+		return s.wf.ResumeWorkflow(ctx, key.InstanceID, reason) //nolint:wrapcheck // change words it
+	})
+}
+
+// Raise raises an external event. That the runtime took it does not mean that
+// the workflow waits for it; on an instance that has ended it is lost.
+func (c *Client) Raise(ctx context.Context, key workflow.Key, req workflow.RaiseRequest) error {
+	if req.Event == "" {
+		return refusal(workflow.KindInvalid, key.InstanceID, "the name of the event is missing")
+	}
+	if err := checkText(key.InstanceID, req.Payload, req.Event); err != nil {
+		return err
+	}
+	opts := []dtworkflow.RaiseEventOptions{}
+	if req.Payload != "" {
+		opts = append(opts, dtworkflow.WithRawEventData(wrapperspb.String(req.Payload)))
+	}
+	return c.change(ctx, callRaise, key, func(ctx context.Context, s *session) error {
+		return s.wf.RaiseEvent(ctx, key.InstanceID, req.Event, opts...) //nolint:wrapcheck // change words it
+	})
+}
+
+// Terminate ends an instance, and with Recursive its children. The runtime
+// answers when the instance has ended; while it is suspended that is not before
+// it is resumed.
+func (c *Client) Terminate(ctx context.Context, key workflow.Key, req workflow.TerminateRequest) error {
+	if err := checkText(key.InstanceID, req.Output); err != nil {
+		return err
+	}
+	// Left out, the flag would be true.
+	opts := []dtworkflow.TerminateOptions{dtworkflow.WithRecursiveTerminate(req.Recursive)}
+	if req.Output != "" {
+		opts = append(opts, dtworkflow.WithRawOutput(wrapperspb.String(req.Output)))
+	}
+	return c.change(ctx, callTerminate, key, func(ctx context.Context, s *session) error {
+		return s.wf.TerminateWorkflow(ctx, key.InstanceID, opts...) //nolint:wrapcheck // change words it
+	})
+}
+
+// Rerun runs an instance that has ended again from one of its events, as a new
+// instance, and returns the ID of that one. An empty input with ReplaceInput
+// clears the event's input.
+func (c *Client) Rerun(ctx context.Context, key workflow.Key, req workflow.RerunRequest) (string, error) {
+	if _, err := workflow.CheckNewID(req.NewInstanceID); err != nil {
+		return "", err //nolint:wrapcheck // a *workflow.Error already
+	}
+	if err := checkText(key.InstanceID, req.Input); err != nil {
+		return "", err
+	}
+	opts := []dtworkflow.RerunOptions{}
+	if req.NewInstanceID != "" {
+		opts = append(opts, dtworkflow.WithRerunNewInstanceID(req.NewInstanceID))
+	}
+	if req.ReplaceInput {
+		opts = append(opts, rerunRawInput(req.Input))
+	}
+	var id string
+	err := c.change(ctx, callRerun, key, func(ctx context.Context, s *session) (err error) {
+		id, err = s.wf.RerunWorkflowFromEvent(ctx, key.InstanceID, req.EventID, opts...)
+		return err //nolint:wrapcheck // change words it
+	})
+	return id, err
+}
+
+// rerunRawInput is the option that the SDK lacks: its own marshals what it is
+// given, and even raw JSON is rewritten on the way.
+func rerunRawInput(text string) dtworkflow.RerunOptions {
+	return func(req *protos.RerunWorkflowFromEventRequest) error {
+		req.OverwriteInput = true
+		if text != "" {
+			req.Input = wrapperspb.String(text)
+		}
+		return nil
+	}
+}
+
+// change makes one call that changes something: on the connection whose app was
+// compared with the key's, and on no other.
+func (c *Client) change(ctx context.Context, k call, key workflow.Key, do func(context.Context, *session) error) error {
+	if c.opts.ReadOnly {
+		return refusal(workflow.KindReadOnly, key.InstanceID, "this console is read-only: it changes nothing")
+	}
+	s, err := c.sessionOf(key.AppID)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := c.actionContext(ctx)
+	defer cancel()
+	return c.fail(ctx, k, key.InstanceID, do(ctx, s))
+}
+
+// checkText refuses what the protocol cannot carry, and JSON that is none: the
+// runtime would take it, and the worker fail over it.
+func checkText(id, jsonText string, others ...string) error {
+	switch {
+	case !valid(id) || !valid(jsonText) || !valid(others...):
+		return refusal(workflow.KindInvalid, id, "the text is not valid UTF-8")
+	case jsonText != "" && !json.Valid([]byte(jsonText)):
+		return refusal(workflow.KindInvalid, id, "the text is not valid JSON")
+	}
+	return nil
+}
+
+// refusal is an error of ours: nothing was sent.
+func refusal(kind workflow.ErrorKind, id, message string) error {
+	return &workflow.Error{Kind: kind, ID: id, Message: message}
+}
