@@ -16,7 +16,7 @@ type Map struct {
 
 	Suspend, Resume, Raise, Terminate, Purge, Start, Rerun Binding
 
-	Filter, Next, Prev, AllStatuses, ToggleStatus, Sort, Reverse, Freeze Binding
+	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze Binding
 
 	CopyValue, CopyID, Refresh, Log, Options, Times, Zone Binding
 
@@ -71,8 +71,6 @@ func (m *Map) actions() {
 
 func (m *Map) view() {
 	m.Filter = bind("/", "filter", "/")
-	m.Next = bind("n", "next match", "n")
-	m.Prev = bind("N", "previous match", "N")
 	m.AllStatuses = bind("0", "all statuses", "0")
 	m.ToggleStatus = bind("1…9", "toggle a status", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 	m.Sort = bind("s", "sort by next column", "s")
@@ -124,7 +122,7 @@ func (m Map) Groups() []Group {
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
 		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
-		{"List", []Binding{m.Filter, m.Next, m.Prev, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
+		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
 		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.Toggle, m.Accept, m.Cancel}},
 	}

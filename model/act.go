@@ -1,0 +1,122 @@
+package model
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// The names of the actions that other code has to know.
+const (
+	actionTerminate = "terminate"
+	actionRerun     = "rerun"
+)
+
+// actionKey opens the form of the action that the key is bound to.
+func (m *Model) actionKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	for i := range m.actions {
+		if matches(k, m.actions[i].binding) {
+			return m.begin(&m.actions[i]), true
+		}
+	}
+	return nil, false
+}
+
+// begin captures the target and opens the form, or says why not.
+func (m *Model) begin(a *action) tea.Cmd {
+	t, why := m.capture(a)
+	if why != "" {
+		m.notice(ui.NoticeWarn, why)
+		return nil
+	}
+	m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
+		r, err := a.read(form, button)
+		if err != nil {
+			return nil, err
+		}
+		if reason := m.voided(t); reason != "" {
+			m.notice(ui.NoticeWarn, reason)
+			return nil, nil
+		}
+		return m.launch(a, t, r), nil
+	})
+	return nil
+}
+
+// capture takes the target of an action, or says why the action is refused.
+func (m *Model) capture(a *action) (t target, why string) {
+	row, ok := m.list.Selected()
+	app := m.snap.Sidecar.AppID
+	switch {
+	case app == "":
+		return target{}, fmt.Sprintf("cannot %s: no sidecar has answered yet", a.name)
+	case !m.connected():
+		return target{}, fmt.Sprintf("cannot %s: no connection to %s", a.name, workflow.Clean(m.snap.Address))
+	case a.needsTarget && !ok:
+		return target{}, fmt.Sprintf("cannot %s: no instance is selected", a.name)
+	}
+	t = target{key: row.Key, label: row.Label, row: row, appChange: m.snap.AppChange}
+	if !a.needsTarget {
+		t.key = workflow.Key{AppID: app}
+		return t, ""
+	}
+	t.facts = m.knownFacts(row)
+	if reason := a.refuse(t.facts); reason != "" {
+		return target{}, fmt.Sprintf("cannot %s %s: %s", a.name, row.Label, reason)
+	}
+	return t, ""
+}
+
+// voided says why a captured target is void, empty when it is not.
+func (m *Model) voided(t target) string {
+	if t.appChange != m.snap.AppChange {
+		return "another app answers now: nothing was sent"
+	}
+	return ""
+}
+
+// askReplace asks before a start that would replace an instance that has ended:
+// the runtime does so without a word (seen on Dapr 1.18.0).
+func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
+	act, t, r := f.act, f.t, f.req
+	label := workflow.Clean(r.start.InstanceID)
+	m.journal.drop(f.id)
+	m.said = said{}
+	m.openForm(ui.FormSpec{
+		ID: "replace", Title: fmt.Sprintf("Replace %s (%s)?", label, workflow.Clean(t.key.AppID)), Destructive: true,
+		Lines: []ui.FormLine{
+			warn(fmt.Sprintf("An instance with this ID exists and is %s.", status)),
+			info("Starting it again replaces its history for good."),
+		},
+		Buttons: []ui.Button{{ID: buttonReplace, Label: "Replace", Danger: true}},
+	}, func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
+		r.replace = true
+		return m.launch(act, t, r), nil
+	})
+	return nil
+}
+
+// hints are the keys of the footer: the actions, greyed where they are refused
+// for the selected instance, and the ways on.
+func (m *Model) hints() []ui.Hint {
+	hints := make([]ui.Hint, 0, len(m.actions)+8)
+	for i := range m.actions {
+		a := &m.actions[i]
+		_, why := m.capture(a)
+		hints = append(hints, ui.Hint{Key: a.binding.Help().Key, Desc: a.name, Off: why != ""})
+	}
+	if m.focus == focusDetail {
+		hints = append(hints, hint(m.keys.NextTab), hint(m.keys.Back), hint(m.keys.CopyValue))
+	} else {
+		hints = append(hints, hint(m.keys.Open), hint(m.keys.Filter), hint(m.keys.Sort))
+	}
+	return append(hints, hint(m.keys.Log), hint(m.keys.Help), hint(m.keys.Quit))
+}
+
+func hint(b keymap.Binding) ui.Hint {
+	return ui.Hint{Key: b.Help().Key, Desc: b.Help().Desc}
+}

@@ -1,0 +1,90 @@
+package model
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/keymap"
+)
+
+// Config is what a Model is made of. Client, Feed and Now have no default.
+type Config struct {
+	Client Client
+	Feed   Feed
+	Keys   keymap.Map
+	// ReadOnly says so in the header. It goes with keymap.Map.ReadOnly, which
+	// takes the keys away, and with a client that refuses.
+	ReadOnly bool
+	// ASCII draws without any symbol of ambiguous width.
+	ASCII bool
+	// Mouse lets the mouse select and scroll. The terminal's own selection of
+	// text then needs shift.
+	Mouse bool
+	// UTC shows times in UTC to begin with.
+	UTC bool
+	// Zone is the user's time zone; nil is UTC.
+	Zone *time.Location
+	// ReadTimeout and ActionTimeout bound one read and one action.
+	ReadTimeout   time.Duration
+	ActionTimeout time.Duration
+	// Guard is for how long a form that destroys ignores keys after it opens.
+	Guard time.Duration
+	// Logger gets actions with their outcomes and slow frames. It never gets a
+	// payload.
+	Logger *slog.Logger
+	// Now is the clock.
+	Now func() time.Time
+	// After delivers a message after a delay; nil is tea.Tick.
+	After func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd
+	// ReadFile loads a payload named with @path.
+	ReadFile func(path string) (string, error)
+	// Editor edits a text in the user's editor, which gets the terminal.
+	Editor func(text string) Editing
+	// Interval is the refresh interval that the feed starts with.
+	Interval time.Duration
+}
+
+// Editing is one run of an editor. Run does all the work; Text is the result.
+type Editing interface {
+	tea.ExecCommand
+	Text() string
+}
+
+const (
+	defaultReadTimeout   = 5 * time.Second
+	defaultActionTimeout = 10 * time.Second
+	defaultGuard         = 300 * time.Millisecond
+	// slowFrame is when an update with its view is worth a line in the log:
+	// one frame at 60 a second.
+	slowFrame = 16 * time.Millisecond
+)
+
+func (c Config) withDefaults() Config {
+	if c.ReadTimeout <= 0 {
+		c.ReadTimeout = defaultReadTimeout
+	}
+	if c.ActionTimeout <= 0 {
+		c.ActionTimeout = defaultActionTimeout
+	}
+	if c.Guard == 0 {
+		c.Guard = defaultGuard
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.After == nil {
+		c.After = func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd { return tea.Tick(d, msg) }
+	}
+	return c
+}
+
+// within returns a context for one read.
+func (m *Model) within(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(m.ctx, d)
+}

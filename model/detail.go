@@ -1,0 +1,163 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// restBeforeRead is how long the selection must rest before it is read: moving
+// through the list costs the sidecar nothing.
+const restBeforeRead = 70 * time.Millisecond
+
+// shown is the instance in the detail pane and what was read of it.
+type shown struct {
+	key      workflow.Key
+	row      workflow.Instance
+	prepared *ui.Prepared
+	history  workflow.History
+	err      error
+	readAt   time.Time
+	loading  bool
+	// stale asks for one more read when the one under way has ended.
+	stale bool
+}
+
+// selectionMoved shows what the list knows of the new selection and has it read
+// once it rests.
+func (m *Model) selectionMoved() tea.Cmd {
+	m.detailGen++
+	row, ok := m.list.Selected()
+	if !ok {
+		m.shown = shown{}
+		m.detail.SetState(ui.DetailState{})
+		return nil
+	}
+	m.shown = shown{key: row.Key, row: row, loading: true}
+	m.showDetail()
+	if !m.detailVisible() {
+		m.shown.loading = false
+		return nil
+	}
+	gen := m.detailGen
+	return m.cfg.After(restBeforeRead, func(time.Time) tea.Msg { return detailDueMsg{gen} })
+}
+
+// followSelection re-reads the shown instance when its row says that something
+// has happened since: the runtime moves the last update with every event.
+func (m *Model) followSelection() tea.Cmd {
+	row, ok := m.list.Selected()
+	if !ok || row.Key != m.shown.key {
+		return nil
+	}
+	old := m.shown.row
+	m.shown.row = row
+	changed := !old.Updated.Equal(row.Updated) || old.Status != row.Status || old.CustomStatus != row.CustomStatus
+	if changed || m.shown.prepared == nil && !m.shown.loading {
+		return m.reloadDetail()
+	}
+	m.showDetail()
+	return nil
+}
+
+// reloadDetail reads the shown instance, now or after the read under way.
+func (m *Model) reloadDetail() tea.Cmd {
+	if m.shown.key == (workflow.Key{}) || !m.detailVisible() {
+		return nil
+	}
+	if m.shown.loading {
+		m.shown.stale = true
+		return nil
+	}
+	m.shown.loading = true
+	m.showDetail()
+	return m.readDetail()
+}
+
+// readDetail reads metadata and history, and prepares them for drawing, all off
+// the update loop.
+func (m *Model) readDetail() tea.Cmd {
+	gen, key, client, parent, timeout, now := m.detailGen, m.shown.key, m.cfg.Client, m.ctx, m.cfg.ReadTimeout, m.cfg.Now
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, timeout)
+		defer cancel()
+		d, err := client.Detail(ctx, key)
+		if err != nil {
+			return detailMsg{gen: gen, key: key, err: err, at: now()}
+		}
+		h, herr := client.History(ctx, key)
+		p := ui.Prepare(d, h, herr)
+		return detailMsg{gen: gen, key: key, row: d.Instance, prepared: &p, history: h, at: now()}
+	}
+}
+
+// detailDue reads the selection if it is still the one that came to rest.
+func (m *Model) detailDue(msg detailDueMsg) tea.Cmd {
+	if msg.gen != m.detailGen || !m.detailVisible() {
+		return nil
+	}
+	return m.readDetail()
+}
+
+// tookDetail shows what was read, unless the selection has moved on. A failed
+// read keeps what was known.
+func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
+	if msg.gen != m.detailGen || msg.key != m.shown.key {
+		return nil
+	}
+	m.shown.loading, m.shown.err = false, msg.err
+	if msg.err == nil {
+		m.shown.prepared, m.shown.history, m.shown.readAt = msg.prepared, msg.history, msg.at
+	}
+	m.showDetail()
+	if m.shown.stale {
+		m.shown.stale = false
+		return m.reloadDetail()
+	}
+	return nil
+}
+
+func (m *Model) showDetail() {
+	s := &m.shown
+	row := s.row
+	m.detail.SetState(ui.DetailState{
+		Key: s.key, Label: row.Label, Prepared: s.prepared, Loading: s.loading, Err: s.err, ReadAt: s.readAt, Row: &row,
+	})
+}
+
+// detailVisible reports whether the detail pane is on the screen.
+func (m *Model) detailVisible() bool { return m.layout.Wide || m.detailOpen }
+
+// knownFacts are the facts of the selected row, with those of its history when
+// it is the one shown.
+func (m *Model) knownFacts(row workflow.Instance) facts {
+	known := m.shown.key == row.Key && m.shown.prepared != nil && len(m.shown.history.Events) > 0
+	return factsOf(row.Status, m.shown.history, known, "")
+}
+
+// awaited returns the names of the external events that the shown instance
+// waits for.
+func (m *Model) awaited(key workflow.Key) []string {
+	if m.shown.key != key {
+		return nil
+	}
+	return m.shown.history.Awaited()
+}
+
+// rerunFrom suggests the event to rerun from: the one under the cursor of the
+// history, else the first that can be.
+func (m *Model) rerunFrom(t target) (number, note string) {
+	if e, ok := m.detail.SelectedEvent(); ok && m.shown.key == t.key && e.ID >= 0 && rerunnable(e.Type) {
+		return strconv.Itoa(int(e.ID)), fmt.Sprintf("%s %s, chosen in the history", e.Type, e.Name)
+	}
+	if len(t.facts.rerunnable) > 0 {
+		return strconv.FormatUint(uint64(t.facts.rerunnable[0]), 10), "the first event that can be rerun; others: see the history"
+	}
+	return "0", "the number of an activity, timer or child workflow in the history"
+}

@@ -1,0 +1,91 @@
+package model
+
+import (
+	"fmt"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// emptyList says why the list has no rows and what to do: empty is not one
+// thing.
+func (m *Model) emptyList() ui.Empty {
+	var e ui.Empty
+	s := &m.snap
+	switch {
+	case s.Phase == watch.Down:
+		e = m.nobodyThere()
+	case s.Phase == watch.Refused:
+		e = refusedList(s.Err)
+	case s.Phase == watch.Connecting:
+		e = ui.Empty{Title: "Connecting to " + workflow.Clean(s.Address) + "…"}
+	case s.Phase == watch.Loading && len(s.Instances) == 0:
+		e = ui.Empty{Title: "Loading the instances of " + workflow.Clean(s.Sidecar.AppID) + "…"}
+	case len(s.Instances) == 0:
+		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
+	default:
+		e = ui.Empty{
+			Title:    "Nothing matches the filter",
+			Lines:    []string{fmt.Sprintf("%s instances are hidden by it.", grouped(len(s.Instances)))},
+			Commands: [][2]string{{"esc", "clear the filter"}, {"/", "change it"}, {"0", "all statuses"}},
+		}
+	}
+	e.Title = m.words(e.Title)
+	for i := range e.Lines {
+		e.Lines[i] = m.words(e.Lines[i])
+	}
+	return e
+}
+
+// nobodyThere names the address, the error and the ways on. The header counts
+// down to the next try.
+func (m *Model) nobodyThere() ui.Empty {
+	why, detail := plain(m.snap.Err)
+	e := ui.Empty{
+		Title: "No Dapr sidecar at " + workflow.Clean(m.snap.Address),
+		Lines: []string{why},
+		Commands: [][2]string{
+			{"daprdeck --address HOST:PORT", "another address"},
+			{"daprdeck demo", "the embedded engine, with sample workflows"},
+			{"ctrl+r", "try again now"},
+			{"q", "quit"},
+		},
+	}
+	if detail != "" && detail != why {
+		e.Lines = append(e.Lines, detail)
+	}
+	e.Lines = append(e.Lines, "Trying again by itself; it connects as soon as the sidecar is there.")
+	return e
+}
+
+func noInstances(app string, readOnly bool) ui.Empty {
+	e := ui.Empty{Title: app + " has no workflow instances yet", Lines: []string{"New ones appear here by themselves."}}
+	if !readOnly {
+		e.Commands = [][2]string{{"a", "start one"}}
+	}
+	return e
+}
+
+// refusedList is for a sidecar that answers, but will not list.
+func refusedList(err error) ui.Empty {
+	if err == nil {
+		return ui.Empty{Title: "The sidecar does not list its instances"}
+	}
+	why, detail := plain(err)
+	e := ui.Empty{Title: "The sidecar does not list its instances", Lines: []string{why}}
+	if detail != "" && detail != why {
+		e.Lines = append(e.Lines, detail)
+	}
+	switch workflow.KindOf(err) { //nolint:exhaustive // the others need no more words
+	case workflow.KindNoStateStore:
+		e.Lines = append(e.Lines,
+			"Add a state store component with actorStateStore: \"true\" and restart the sidecar.",
+			"No other workflow call is made meanwhile: some runtimes crash on one.")
+	case workflow.KindOldRuntime:
+		e.Lines = append(e.Lines, "Listing needs Dapr 1.17 or newer.")
+	case workflow.KindCannotList:
+		e.Lines = append(e.Lines, "This state store can hold workflows but cannot list its keys.")
+	}
+	return e
+}

@@ -1,0 +1,107 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// target is the instance that an action is about, captured when the key was
+// pressed: the list moves on underneath, the target does not.
+type target struct {
+	key   workflow.Key
+	label string
+	row   workflow.Instance
+	// facts are what was known of it then.
+	facts facts
+	// appChange is the watch's number at that moment. Under another number the
+	// target is void: another app answers at the address.
+	appChange uint64
+}
+
+// facts are what decides whether an action makes sense.
+type facts struct {
+	status workflow.Status
+	// historyKnown says whether what follows is known.
+	historyKnown bool
+	holds        int
+	suspends     int
+	resumes      int
+	raised       int
+	executionID  string
+	parentID     string
+	children     int
+	rerunnable   []uint32
+}
+
+// factsOf gathers facts from a row and, if it was read, a history. The events
+// raised are counted for one name.
+func factsOf(status workflow.Status, h workflow.History, historyKnown bool, event string) facts {
+	f := facts{status: status, historyKnown: historyKnown}
+	if !historyKnown {
+		return f
+	}
+	started, _ := h.Started()
+	f.holds = h.Holds()
+	f.suspends = h.Count(workflow.ExecutionSuspended)
+	f.resumes = h.Count(workflow.ExecutionResumed)
+	f.raised = h.Raised(event)
+	f.executionID = started.ExecutionID
+	f.parentID = started.ParentID
+	f.children = len(h.Children())
+	for i := range h.Events {
+		if e := &h.Events[i]; e.ID >= 0 && rerunnable(e.Type) {
+			f.rerunnable = append(f.rerunnable, uint32(e.ID)) //nolint:gosec // not negative
+		}
+	}
+	return f
+}
+
+// rerunnable reports whether the runtime can rerun from an event of this type
+// (dapr pkg/actors/targets/workflow/orchestrator/rerun.go).
+func rerunnable(t workflow.EventType) bool {
+	return t == workflow.TaskScheduled || t == workflow.TimerCreated || t == workflow.ChildWorkflowInstanceCreated
+}
+
+// sighting is one look at an instance: a read of its metadata and its history.
+type sighting struct {
+	found bool
+	facts facts
+	row   workflow.Instance
+	// err is set when the instance could not be read; found is then false and
+	// says nothing.
+	err error
+}
+
+// look reads an instance. A history that cannot be read leaves its facts
+// unknown and is no error: old runtimes have none to give.
+func look(ctx context.Context, c Client, key workflow.Key, event string) sighting {
+	d, err := c.Detail(ctx, key)
+	if workflow.KindOf(err) == workflow.KindNotFound && err != nil {
+		return sighting{}
+	}
+	if err != nil {
+		return sighting{err: err}
+	}
+	h, herr := c.History(ctx, key)
+	return sighting{found: true, row: d.Instance, facts: factsOf(d.Status, h, herr == nil, event)}
+}
+
+// plain returns an error in the operator's words and the server's own text.
+func plain(err error) (message, detail string) {
+	var e *workflow.Error
+	if errors.As(err, &e) {
+		return e.Message, e.Detail
+	}
+	return workflow.Clean(err.Error()), ""
+}
+
+// plural returns "1 child" or "2 children".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

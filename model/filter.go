@@ -1,0 +1,95 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+func (m *Model) startFilter() tea.Cmd {
+	m.filtering, m.filterBefore = true, m.filter.Text
+	return m.filterBar.Open(m.filter.Text)
+}
+
+func (m *Model) filterKey(k tea.KeyPressMsg) tea.Cmd { return m.filterMsg(k) }
+
+// filterMsg types into the filter; the list follows at once.
+func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
+	text, done, cancelled, changed, cmd := m.filterBar.Update(msg)
+	switch {
+	case cancelled:
+		m.filtering, m.filter.Text = false, m.filterBefore
+		return tea.Batch(cmd, m.refilter())
+	case done:
+		m.filtering = false
+	}
+	if changed || done {
+		m.filter.Text = text
+		return tea.Batch(cmd, m.refilter())
+	}
+	return cmd
+}
+
+// refilter selects the rows anew, from the newest snapshot even while frozen.
+func (m *Model) refilter() tea.Cmd {
+	m.list.SetEmpty(m.emptyList())
+	return m.selectRows()
+}
+
+func (m *Model) setStatuses(s workflow.StatusSet) tea.Cmd {
+	m.filter.Statuses = s
+	return m.refilter()
+}
+
+// toggleStatus toggles the status at the digit's place.
+func (m *Model) toggleStatus(k tea.KeyPressMsg) tea.Cmd {
+	n, err := strconv.Atoi(k.Text)
+	all := workflow.Statuses()
+	if err != nil || n < 1 || n > len(all) {
+		return nil
+	}
+	return m.setStatuses(m.filter.Statuses.Toggle(all[n-1]))
+}
+
+func (m *Model) sortNext() tea.Cmd {
+	all := workflow.Sorts()
+	m.sortBy = all[(slices.Index(all, m.sortBy)+1)%len(all)]
+	m.reverse = false
+	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String())
+	return m.resort()
+}
+
+func (m *Model) resort() tea.Cmd {
+	m.list.SetSort(m.sortBy, m.reverse)
+	return m.selectRows()
+}
+
+// freeze holds the list still; what is shown may then be old, and the header
+// says so. Actions still read the instance afresh before they are sent.
+func (m *Model) freeze() tea.Cmd {
+	m.frozen = !m.frozen
+	if m.frozen {
+		m.notice(ui.NoticeInfo, "the list is frozen; z lets it go on")
+		return nil
+	}
+	return m.selectRows()
+}
+
+func (m *Model) setOptions(v ui.OptionsValues) {
+	old := m.options
+	m.options = v
+	if v.Interval != old.Interval {
+		m.cfg.Feed.SetInterval(v.Interval)
+	}
+	m.clock.Absolute = v.Absolute
+	m.clock.Zone = m.cfg.Zone
+	if v.UTC {
+		m.clock.Zone = time.UTC
+	}
+	m.restyle()
+}

@@ -1,0 +1,299 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// flight is one action from the moment its form was sent until its effect has
+// been seen, or given up on.
+type flight struct {
+	id  uint64
+	act *action
+	t   target
+	req request
+	// sentAt is when the call went out; outcomes count from it.
+	sentAt time.Time
+	base   facts
+	newID  string
+	// answered is set when the call has returned; unconfirmed when it returned
+	// only because its deadline passed, or the connection broke.
+	answered    bool
+	unconfirmed bool
+	looks       int
+}
+
+const (
+	// lookFor is how long an effect is looked for; after it the log says that
+	// none was seen.
+	lookFor = 10 * time.Minute
+	// slowLook is between two looks once the first seconds have passed.
+	slowLook = 3 * time.Second
+)
+
+// lookAfter is the pause before look n, counted from 0: at once, then doubling
+// from 60 ms up to slowLook.
+func lookAfter(n int) time.Duration {
+	if n == 0 {
+		return 0
+	}
+	return min(slowLook, 60*time.Millisecond<<min(n-1, 10))
+}
+
+// sendResult is how a call ended.
+type sendResult struct {
+	base   facts
+	sentAt time.Time
+	newID  string
+	// refused says why nothing was sent, in the words that follow the label.
+	refused string
+	// replaces is set when the ID of a start belongs to an instance that has
+	// ended: the runtime would replace its history without a word.
+	replaces workflow.Status
+	err      error
+}
+
+// launch sends an action; its form has been read.
+func (m *Model) launch(act *action, t target, r request) tea.Cmd {
+	m.lastFlight++
+	f := &flight{id: m.lastFlight, act: act, t: t, req: r, sentAt: m.cfg.Now()}
+	m.flights[f.id] = f
+	m.record(entry{id: f.id, at: f.sentAt, kind: ui.NoticeBusy, text: act.doing + " " + m.subject(f) + "…", app: t.key.AppID})
+	return m.sendCmd(*f)
+}
+
+// subject is what a notice calls the instance: a start names what it starts.
+func (m *Model) subject(f *flight) string {
+	switch {
+	case f.act.needsTarget:
+		return f.t.label
+	case f.newID != "":
+		return workflow.Clean(f.newID)
+	case f.req.start.InstanceID != "":
+		return workflow.Clean(f.req.start.InstanceID)
+	}
+	return workflow.Clean(f.req.start.Workflow)
+}
+
+func (m *Model) sendCmd(f flight) tea.Cmd {
+	client, now, parent := m.cfg.Client, m.cfg.Now, m.ctx
+	read, act := m.cfg.ReadTimeout, m.cfg.ActionTimeout
+	return func() tea.Msg {
+		return sentMsg{f.id, send(parent, client, now, read, act, f)}
+	}
+}
+
+// send reads the instance once more, checks that the action still makes sense,
+// and calls.
+func send(parent context.Context, c Client, now func() time.Time, read, act time.Duration, f flight) sendResult {
+	before := baseline(parent, c, read, f)
+	res := sendResult{base: before.facts, sentAt: now()}
+	switch {
+	case before.err != nil:
+		res.err = before.err
+		return res
+	case f.act.needsTarget && !before.found:
+		res.refused = "no such instance exists any more"
+		return res
+	case !f.act.needsTarget && before.found && before.facts.status.Terminal() && !f.req.replace:
+		res.replaces = before.facts.status
+		return res
+	case f.act.needsTarget:
+		if why := f.act.refuse(before.facts); why != "" {
+			res.refused = why
+			return res
+		}
+	}
+	ctx, cancel := context.WithTimeout(parent, act)
+	defer cancel()
+	res.sentAt = now()
+	res.newID, res.err = f.act.send(ctx, c, f.t, before.facts, f.req)
+	return res
+}
+
+// baseline is the look before the call that every proof compares with. A start
+// without an ID has nothing to compare with.
+func baseline(parent context.Context, c Client, read time.Duration, f flight) sighting {
+	key := f.t.key
+	if !f.act.needsTarget {
+		if f.req.start.InstanceID == "" {
+			return sighting{}
+		}
+		key.InstanceID = f.req.start.InstanceID
+	}
+	ctx, cancel := context.WithTimeout(parent, read)
+	defer cancel()
+	return look(ctx, c, key, f.req.raise.Event)
+}
+
+// sent takes in how the call ended.
+func (m *Model) sent(msg sentMsg) tea.Cmd {
+	f := m.flights[msg.id]
+	if f == nil {
+		return nil
+	}
+	r := msg.result
+	f.base, f.newID, f.answered, f.sentAt = r.base, r.newID, true, r.sentAt
+	switch {
+	case r.replaces != workflow.Unknown:
+		m.drop(f)
+		return m.askReplace(f, r.replaces)
+	case r.refused != "":
+		return m.land(f, ui.NoticeWarn, "refused", "not sent: "+f.t.label+": "+r.refused, "")
+	case r.err == nil:
+		return m.lookCmd(f)
+	case maybeSent(r.err):
+		return m.unconfirmed(f, r.err)
+	}
+	text, detail := plain(r.err)
+	return m.land(f, ui.NoticeBad, "failed", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), text), detail)
+}
+
+// maybeSent reports whether the request may have reached the runtime although
+// the call failed: it may still take effect, and must not be repeated.
+func maybeSent(err error) bool {
+	kind := workflow.KindOf(err)
+	return kind == workflow.KindDeadline || kind == workflow.KindUnavailable || errors.Is(err, context.DeadlineExceeded)
+}
+
+// unconfirmed says that nobody knows yet, and goes on looking.
+func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
+	f.unconfirmed = true
+	why, detail := plain(err)
+	text := fmt.Sprintf("%s sent to %s, not confirmed: %s; it may still take effect", f.act.name, m.subject(f), why)
+	if f.act.name == actionTerminate && (f.base.status == workflow.Suspended || f.base.holds > 0) {
+		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
+	}
+	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail, app: f.t.key.AppID})
+	m.logOutcome(f, "not confirmed")
+	return m.lookCmd(f)
+}
+
+// proofKey is the instance in which the effect shows.
+func (f *flight) proofKey() workflow.Key {
+	key := f.t.key
+	if f.newID != "" {
+		key.InstanceID = f.newID
+	} else if !f.act.needsTarget {
+		key.InstanceID = f.req.start.InstanceID
+	}
+	return key
+}
+
+// lookCmd waits for its turn and asks for a look.
+func (m *Model) lookCmd(f *flight) tea.Cmd {
+	if f.proofKey().InstanceID == "" {
+		// A start that never answered has made an ID nobody knows.
+		m.drop(f)
+		return nil
+	}
+	id, after := f.id, lookAfter(f.looks)
+	f.looks++
+	if after == 0 {
+		return m.lookNow(id)
+	}
+	return m.cfg.After(after, func(time.Time) tea.Msg { return lookMsg{id} })
+}
+
+// lookNow reads the instance for flight id.
+func (m *Model) lookNow(id uint64) tea.Cmd {
+	f := m.flights[id]
+	if f == nil {
+		return nil
+	}
+	client, parent, read := m.cfg.Client, m.ctx, m.cfg.ReadTimeout
+	key, event := f.proofKey(), f.req.raise.Event
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(parent, read)
+		defer cancel()
+		return seenMsg{id, look(ctx, client, key, event)}
+	}
+}
+
+// seen judges what a look found.
+func (m *Model) seen(msg seenMsg) tea.Cmd {
+	f := m.flights[msg.id]
+	if f == nil {
+		return nil
+	}
+	took := m.cfg.Now().Sub(f.sentAt)
+	if msg.seen.err == nil {
+		v := f.act.prove(f.base, msg.seen, f.req)
+		switch v.state {
+		case observed:
+			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
+		case held:
+			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.done, m.subject(f), v.text), "")
+		case void:
+			return m.land(f, ui.NoticeWarn, "no effect", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
+		case notYet:
+		}
+	}
+	if took > lookFor {
+		return m.land(f, ui.NoticeWarn, "not observed", fmt.Sprintf("%s %s: accepted, but no effect seen for %s", f.act.name, m.subject(f), ui.Short(lookFor)), "")
+	}
+	if !f.unconfirmed && took > slowLook {
+		m.record(entry{id: f.id, at: f.sentAt, kind: ui.NoticeBusy, app: f.t.key.AppID,
+			text: fmt.Sprintf("%s %s: accepted, no effect seen yet; still watching", f.act.name, m.subject(f))})
+	}
+	return m.lookCmd(f)
+}
+
+func (m *Model) observedText(f *flight, v verdict, took time.Duration) string {
+	subject := m.subject(f)
+	if f.act.name == actionRerun {
+		subject = f.t.label + " as " + workflow.Clean(f.newID)
+		return fmt.Sprintf("rerun %s: %s after %s", subject, v.text, ui.Precise(took))
+	}
+	return fmt.Sprintf("%s %s: %s after %s", f.act.done, subject, v.text, ui.Precise(took))
+}
+
+// land ends a flight with its outcome, and has the list catch up.
+func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string) tea.Cmd {
+	m.record(entry{id: f.id, at: m.cfg.Now(), kind: kind, text: text, detail: detail, app: f.t.key.AppID})
+	m.logOutcome(f, outcome)
+	m.drop(f)
+	key := f.proofKey()
+	if key.InstanceID != "" {
+		m.cfg.Feed.Reread(key.InstanceID)
+	}
+	if f.newID != "" && outcome == "observed" {
+		m.wanted = key
+	}
+	return m.reloadDetail()
+}
+
+func (m *Model) drop(f *flight) { delete(m.flights, f.id) }
+
+func (m *Model) logOutcome(f *flight, outcome string) {
+	m.cfg.Logger.Info("action", slog.String("action", f.act.name), slog.String("app", f.t.key.AppID),
+		slog.String("instance", f.proofKey().InstanceID), slog.String("outcome", outcome), slog.Duration("after", m.cfg.Now().Sub(f.sentAt)))
+}
+
+// voidFlights ends what was under way for an app that is no longer there.
+func (m *Model) voidFlights() {
+	for _, f := range m.flights {
+		m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, app: f.t.key.AppID,
+			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f))})
+		m.drop(f)
+	}
+}
+
+// inFlight returns how many actions have been sent without an answer so far.
+func (m *Model) inFlight() int {
+	n := 0
+	for _, f := range m.flights {
+		if !f.answered {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,209 @@
+package model
+
+import (
+	"fmt"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// The IDs of the fields and buttons of the forms.
+const (
+	fieldReason    = "reason"
+	fieldEvent     = "event"
+	fieldPayload   = "payload"
+	fieldOutput    = "output"
+	fieldRecursive = "recursive"
+	fieldForce     = "force"
+	fieldConfirm   = "confirm"
+	fieldWorkflow  = "workflow"
+	fieldNewID     = "newid"
+	fieldInput     = "input"
+	fieldStartAt   = "startat"
+	fieldFrom      = "from"
+	fieldReplace   = "replaceinput"
+
+	buttonSend          = "send"
+	buttonAndResume     = "and-resume"
+	buttonReplace       = "replace"
+	maxFormLabel        = 48
+	reasonPlaceholder   = "optional; kept in the history"
+	jsonPlaceholder     = "JSON, or @file"
+	generatedIDHint     = "generated when empty"
+	startAtPlaceholder  = "now; or +10m, 18:30, 2026-12-24 18:00"
+	recallReason        = "reason"
+	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
+	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
+	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
+	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
+	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
+	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
+	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
+	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
+)
+
+// title names the instance and its app, so that nobody confirms blindly.
+func title(verb string, t target) string {
+	label := t.label
+	if r := []rune(label); len(r) > maxFormLabel {
+		label = string(r[:maxFormLabel/2]) + "…" + string(r[len(r)-maxFormLabel/2:])
+	}
+	return fmt.Sprintf("%s %s (%s)", verb, label, workflow.Clean(t.key.AppID))
+}
+
+func info(format string, a ...any) ui.FormLine {
+	return ui.FormLine{Kind: ui.NoticeInfo, Text: fmt.Sprintf(format, a...)}
+}
+
+func warn(text string) ui.FormLine { return ui.FormLine{Kind: ui.NoticeWarn, Text: text} }
+
+// about is the line that says what the instance is, and the warnings that hold
+// for every operation.
+func (m *Model) about(t target) []ui.FormLine {
+	name := t.row.Name
+	if name == "" {
+		name = "(scheduled)"
+	}
+	line := name + " · " + t.row.Status.String()
+	if t.facts.children > 0 {
+		line += " · " + plural(t.facts.children, "child workflow", "child workflows")
+	}
+	lines := []ui.FormLine{info("%s", line)}
+	if m.noWorker() {
+		lines = append(lines, warn(noWorkerHint))
+	}
+	if t.row.Status == workflow.Stalled {
+		lines = append(lines, warn(stalledHint))
+	}
+	return lines
+}
+
+func (m *Model) noWorker() bool {
+	return m.snap.Sidecar.WorkersKnown && m.snap.Sidecar.Workers == 0 && m.connected()
+}
+
+func (m *Model) reasonField() ui.Field {
+	return ui.Field{ID: fieldReason, Label: "Reason", Placeholder: reasonPlaceholder, Kind: ui.FieldText, History: m.recall[recallReason]}
+}
+
+func suspendForm(m *Model, t target) ui.FormSpec {
+	lines := m.about(t)
+	lines = append(lines, info("Events are kept and delivered on resume. Activities and children that run go on."))
+	return ui.FormSpec{
+		ID: "pause", Title: title("Pause", t), Lines: lines, Fields: []ui.Field{m.reasonField()},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Pause"}},
+	}
+}
+
+func resumeForm(m *Model, t target) ui.FormSpec {
+	lines := m.about(t)
+	if t.facts.holds > 1 {
+		lines = append(lines, warn(fmt.Sprintf("%d suspends hold it, and each needs a resume of its own.", t.facts.holds)))
+	}
+	return ui.FormSpec{
+		ID: "resume", Title: title("Resume", t), Lines: lines, Fields: []ui.Field{m.reasonField()},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Resume"}},
+	}
+}
+
+func raiseForm(m *Model, t target) ui.FormSpec {
+	lines := m.about(t)
+	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
+		lines = append(lines, info("It is suspended: the event is kept and delivered on resume."))
+	}
+	awaited := m.awaited(t.key)
+	first := ""
+	if len(awaited) > 0 {
+		first = awaited[0]
+	}
+	return ui.FormSpec{
+		ID: "raise", Title: title("Raise an event on", t), Lines: lines,
+		Fields: []ui.Field{
+			{
+				ID: fieldEvent, Label: "Event", Placeholder: "the event's name", Kind: ui.FieldText, Value: first,
+				Suggestions: awaited, History: m.recall[fieldEvent], Check: m.checkEventName(awaited),
+			},
+			{
+				ID: fieldPayload, Label: "Payload", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON,
+				History: m.recall[fieldPayload], Check: checkJSON,
+			},
+		},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Raise"}},
+	}
+}
+
+func terminateForm(m *Model, t target) ui.FormSpec {
+	lines := m.about(t)
+	buttons := []ui.Button{{ID: buttonSend, Label: "Terminate", Danger: true}}
+	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
+		lines = append(lines, warn(heldTerminateHint))
+		buttons = append(buttons, ui.Button{ID: buttonAndResume, Label: "Terminate and resume", Danger: true})
+	}
+	lines = append(lines, info("%s", terminateNoUndoHint))
+	return ui.FormSpec{
+		ID: "terminate", Title: title("Terminate", t), Lines: lines, Destructive: true,
+		Fields: []ui.Field{
+			{ID: fieldOutput, Label: "Output", Placeholder: "optional JSON, or @file", Kind: ui.FieldJSON, History: m.recall[fieldOutput], Check: checkJSON},
+			{ID: fieldRecursive, Label: "Children", Help: "also terminate its child workflows", Kind: ui.FieldToggle, On: true},
+		},
+		Buttons: buttons,
+	}
+}
+
+func purgeForm(m *Model, t target) ui.FormSpec {
+	lines := m.about(t)
+	if !t.row.Status.Terminal() {
+		lines = append(lines, warn(fmt.Sprintf("It is %s: the runtime purges only what has ended, unless forced.", t.row.Status)))
+	}
+	lines = append(lines, info("Its state and history are deleted for good. %s", childrenPurgeHint))
+	return ui.FormSpec{
+		ID: "purge", Title: title("Purge", t), Lines: lines, Destructive: true,
+		Fields: []ui.Field{
+			{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true},
+			{ID: fieldForce, Label: "Force", Help: forcePurgeHint, Kind: ui.FieldToggle},
+			{
+				ID: fieldConfirm, Label: "Type the ID", Placeholder: t.label, Kind: ui.FieldConfirm, MustEqual: t.label,
+				Visible: func(on map[string]bool) bool { return on[fieldForce] },
+			},
+		},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Purge", Danger: true}},
+	}
+}
+
+func startForm(m *Model, t target) ui.FormSpec {
+	var lines []ui.FormLine
+	if m.noWorker() {
+		lines = append(lines, warn(noWorkerStartHint))
+	}
+	return ui.FormSpec{
+		ID: "start", Title: "Start a new instance (" + workflow.Clean(t.key.AppID) + ")", Lines: lines,
+		Fields: []ui.Field{
+			{
+				ID: fieldWorkflow, Label: "Workflow", Placeholder: "the workflow's name", Kind: ui.FieldText, Value: t.row.Name,
+				Suggestions: m.workflowNames(), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
+			},
+			{ID: fieldNewID, Label: "ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
+			{ID: fieldInput, Label: "Input", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON, History: m.recall[fieldInput], Check: checkJSON},
+			{ID: fieldStartAt, Label: "Start at", Placeholder: startAtPlaceholder, Kind: ui.FieldTime, Check: m.checkStartAt},
+		},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Start"}},
+	}
+}
+
+func rerunForm(m *Model, t target) ui.FormSpec {
+	lines := append(m.about(t), info("%s", rerunHint))
+	from, note := m.rerunFrom(t)
+	return ui.FormSpec{
+		ID: "rerun", Title: title("Rerun", t), Lines: lines, Destructive: true,
+		Fields: []ui.Field{
+			{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},
+			{ID: fieldReplace, Label: "New input", Help: "replace the event's input; not for a timer", Kind: ui.FieldToggle},
+			{
+				ID: fieldInput, Label: "Input", Placeholder: "JSON, or @file; empty clears the input", Kind: ui.FieldJSON, History: m.recall[fieldInput],
+				Check: checkJSON, Visible: func(on map[string]bool) bool { return on[fieldReplace] },
+			},
+			{ID: fieldNewID, Label: "New ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
+		},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Rerun", Danger: true}},
+	}
+}

@@ -1,0 +1,283 @@
+package model
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+func matches(k tea.KeyPressMsg, b keymap.Binding) bool { return key.Matches(k, b) }
+
+// keyPressed routes a key. The order is fixed: ctrl+c, the modals, the pane
+// that captures text, the focused pane, the action table, what is left.
+func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case matches(k, m.keys.ForceQuit):
+		return m.forceQuit()
+	case m.modals.top() != nil:
+		return m.modals.top().update(m, k)
+	case m.filtering:
+		return m.filterKey(k)
+	case m.layout.TooSmall:
+		return m.quitKey(k)
+	}
+	if cmd, used := m.paneKey(k); used {
+		return cmd
+	}
+	if cmd, used := m.actionKey(k); used {
+		return cmd
+	}
+	return m.globalKey(k)
+}
+
+// pasted is text, never keys: it goes to whatever captures text, or nowhere.
+func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
+	switch {
+	case m.modals.top() != nil:
+		return m.modals.top().update(m, msg)
+	case m.filtering:
+		return m.filterMsg(msg)
+	}
+	m.notice(ui.NoticeInfo, "a paste goes into a form or the filter; nothing is open")
+	return nil
+}
+
+// paneKey hands a key to the focused pane.
+func (m *Model) paneKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	if m.focus == focusDetail {
+		return nil, m.detail.HandleKey(k)
+	}
+	before := m.list.SelectedKey()
+	if !m.list.HandleKey(k) {
+		return nil, false
+	}
+	if m.list.SelectedKey() != before {
+		return m.selectionMoved(), true
+	}
+	return nil, true
+}
+
+// globalKey is the console's own keys.
+func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case matches(k, m.keys.Quit):
+		return m.back(true)
+	case matches(k, m.keys.Back):
+		return m.back(false)
+	case matches(k, m.keys.Open):
+		return m.open()
+	case matches(k, m.keys.NextPane), matches(k, m.keys.PrevPane):
+		return m.otherPane()
+	case matches(k, m.keys.NextTab), matches(k, m.keys.PrevTab):
+		if m.detailVisible() {
+			m.detail.HandleKey(k)
+		}
+	case matches(k, m.keys.Filter):
+		return m.startFilter()
+	case matches(k, m.keys.AllStatuses):
+		return m.setStatuses(0)
+	case matches(k, m.keys.ToggleStatus):
+		return m.toggleStatus(k)
+	case matches(k, m.keys.Sort):
+		return m.sortNext()
+	case matches(k, m.keys.Reverse):
+		m.reverse = !m.reverse
+		return m.resort()
+	case matches(k, m.keys.Freeze):
+		return m.freeze()
+	default:
+		return m.consoleKey(k)
+	}
+	return nil
+}
+
+// consoleKey is the keys that change nothing in the list.
+func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case matches(k, m.keys.CopyValue):
+		return m.copyValue()
+	case matches(k, m.keys.CopyID):
+		return m.copyID()
+	case matches(k, m.keys.Refresh):
+		m.cfg.Feed.Refresh()
+		m.shown.row.Updated = m.shown.row.Updated.Add(-1)
+		return m.reloadDetail()
+	case matches(k, m.keys.Log):
+		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
+		l.tick(m)
+		m.modals.push(l)
+	case matches(k, m.keys.Options):
+		m.modals.push(&optionsModal{Options: ui.NewOptions(m.theme, m.keys, m.options)})
+	case matches(k, m.keys.Times):
+		m.options.Absolute = !m.options.Absolute
+		m.setOptions(m.options)
+		m.notice(ui.NoticeInfo, "times: "+m.clock.Mode())
+	case matches(k, m.keys.Zone):
+		m.options.UTC = !m.options.UTC
+		m.setOptions(m.options)
+		m.notice(ui.NoticeInfo, "times: "+m.clock.Mode())
+	case matches(k, m.keys.Help):
+		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, m.keys.Groups(), m.helpNotes())})
+	}
+	return nil
+}
+
+func (m *Model) helpNotes() []string {
+	if m.cfg.ReadOnly {
+		return []string{"read-only: the keys that change anything are not bound"}
+	}
+	return nil
+}
+
+// open shows the selected instance, or goes into it where it is in sight.
+func (m *Model) open() tea.Cmd {
+	if _, ok := m.list.Selected(); !ok || m.focus == focusDetail {
+		return nil
+	}
+	was := m.detailVisible()
+	m.detailOpen = true
+	m.setFocus(focusDetail)
+	m.arrange()
+	if !was {
+		return m.reloadDetail()
+	}
+	return nil
+}
+
+// back closes what is on top; quit also leaves at the root.
+func (m *Model) back(quit bool) tea.Cmd {
+	switch {
+	case m.focus == focusDetail || m.detailOpen && !m.layout.Wide:
+		m.detailOpen = false
+		m.setFocus(focusList)
+		m.arrange()
+		return nil
+	case quit:
+		return m.quit()
+	case m.filter != (workflow.Filter{}):
+		m.filter = workflow.Filter{}
+		return m.refilter()
+	}
+	m.said = said{}
+	return nil
+}
+
+func (m *Model) otherPane() tea.Cmd {
+	if m.focus == focusList {
+		return m.open()
+	}
+	return m.back(false)
+}
+
+func (m *Model) quitKey(k tea.KeyPressMsg) tea.Cmd {
+	if matches(k, m.keys.Quit) {
+		return m.quit()
+	}
+	return nil
+}
+
+// quit leaves, or asks when an action is in flight.
+func (m *Model) quit() tea.Cmd {
+	if n := m.inFlight(); n > 0 && !m.quitting {
+		m.askQuit(plural(n, "action is in flight", "actions are in flight") + ": its outcome would not be seen.")
+		return nil
+	}
+	return tea.Quit
+}
+
+// forceQuit leaves from anywhere. It asks once when text or an action in
+// flight would be lost; pressed again, it leaves.
+func (m *Model) forceQuit() tea.Cmd {
+	switch {
+	case m.quitting:
+		return tea.Quit
+	case m.inFlight() > 0:
+		return m.quit()
+	case m.modals.typed():
+		m.askQuit("A form has text that has not been sent.")
+		return nil
+	}
+	return tea.Quit
+}
+
+func (m *Model) askQuit(why string) {
+	m.quitting = true
+	f := m.openForm(ui.FormSpec{
+		ID: "quit", Title: "Quit daprdeck?", Destructive: true,
+		Lines:   []ui.FormLine{{Kind: ui.NoticeWarn, Text: why}, {Kind: ui.NoticeInfo, Text: "ctrl+c once more quits at once."}},
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Quit", Danger: true}},
+	}, func(*Model, *ui.Form, string) (tea.Cmd, error) { return tea.Quit, nil })
+	f.cancel = func(m *Model) { m.quitting = false }
+}
+
+func (m *Model) clicked(mouse tea.Mouse) tea.Cmd {
+	if m.modals.top() != nil || mouse.Button != tea.MouseLeft {
+		return nil
+	}
+	r := m.layout.List
+	if inside(r, mouse) && (m.layout.Wide || !m.detailOpen) {
+		m.setFocus(focusList)
+		before := m.list.SelectedKey()
+		if m.list.Click(mouse.Y-r.Y) && m.list.SelectedKey() != before {
+			return m.selectionMoved()
+		}
+		return nil
+	}
+	if inside(m.layout.Detail, mouse) && m.detailVisible() {
+		return m.open()
+	}
+	return nil
+}
+
+func (m *Model) wheeled(mouse tea.Mouse) tea.Cmd {
+	lines := 3
+	if mouse.Button == tea.MouseWheelUp {
+		lines = -3
+	}
+	switch {
+	case m.modals.top() != nil:
+	case inside(m.layout.Detail, mouse) && m.detailVisible():
+		m.detail.Wheel(lines)
+	case inside(m.layout.List, mouse):
+		m.list.Wheel(lines)
+	}
+	return nil
+}
+
+func inside(r ui.Rect, p tea.Mouse) bool {
+	return p.X >= r.X && p.X < r.X+r.W && p.Y >= r.Y && p.Y < r.Y+r.H
+}
+
+// copyText sends text to the terminal's clipboard, which never says whether it
+// took it.
+func (m *Model) copyText(what, text string) tea.Cmd {
+	if text == "" {
+		m.notice(ui.NoticeInfo, "nothing to copy")
+		return nil
+	}
+	m.notice(ui.NoticeInfo, what+" sent to the terminal's clipboard, "+size(len(text)))
+	return tea.SetClipboard(text)
+}
+
+func (m *Model) copyID() tea.Cmd {
+	row, ok := m.list.Selected()
+	if !ok {
+		return m.copyText("", "")
+	}
+	return m.copyText("the instance ID", strings.ToValidUTF8(row.InstanceID, "�"))
+}
+
+func (m *Model) copyValue() tea.Cmd {
+	if m.focus == focusDetail {
+		if what, text, ok := m.detail.Value(); ok {
+			return m.copyText(what, text)
+		}
+		return m.copyText("", "")
+	}
+	return m.copyID()
+}

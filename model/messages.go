@@ -1,0 +1,72 @@
+package model
+
+import (
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// snapshotMsg brings the newest snapshot of the watch.
+type snapshotMsg struct{ snap watch.Snapshot }
+
+// feedEndedMsg says that there will be no more snapshots.
+type feedEndedMsg struct{}
+
+// rowsMsg brings the rows that match the filter, sorted. It is dropped unless
+// gen is the newest selection that was asked for.
+type rowsMsg struct {
+	gen    uint64
+	rows   []workflow.Instance
+	counts [workflow.NumStatuses]int
+}
+
+// detailDueMsg says that the selection has rested long enough to be read.
+type detailDueMsg struct{ gen uint64 }
+
+// detailMsg brings what was read of one instance.
+type detailMsg struct {
+	gen      uint64
+	key      workflow.Key
+	row      workflow.Instance
+	prepared *ui.Prepared
+	history  workflow.History
+	err      error
+	at       time.Time
+}
+
+// clockMsg moves the clock fields on, once a second.
+type clockMsg struct{ now time.Time }
+
+// sentMsg says how the call of an action ended.
+type sentMsg struct {
+	id     uint64
+	result sendResult
+}
+
+// lookMsg says that it is time to look for an action's effect again.
+type lookMsg struct{ id uint64 }
+
+// seenMsg brings what a look for the effect of an action found.
+type seenMsg struct {
+	id   uint64
+	seen sighting
+}
+
+// fileMsg brings a payload that was loaded from a file, edited brings it back
+// from the editor. Both go to the form that asked, if it is still open.
+type fileMsg struct {
+	form  uint64
+	field string
+	path  string
+	text  string
+	err   error
+}
+
+type editedMsg struct {
+	form  uint64
+	field string
+	text  string
+	err   error
+}

@@ -1,0 +1,216 @@
+package model
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// focus is the pane that keys go to.
+type focus uint8
+
+const (
+	focusList focus = iota
+	focusDetail
+)
+
+// Model is the console. It is used by one goroutine, that of the program.
+type Model struct {
+	ctx     context.Context //nolint:containedctx // the program's own: commands derive their deadlines from it
+	cfg     Config
+	keys    keymap.Map
+	actions []action
+
+	width, height int
+	layout        ui.Layout
+	theme         ui.Theme
+	options       ui.OptionsValues
+	darkTerminal  bool
+	clock         ui.Clock
+
+	list       *ui.List
+	detail     *ui.Detail
+	filterBar  *ui.FilterBar
+	modals     modalStack
+	focus      focus
+	detailOpen bool
+	filtering  bool
+	// filterBefore is what esc goes back to while the filter is being typed.
+	filterBefore string
+
+	snap     watch.Snapshot
+	filter   workflow.Filter
+	sortBy   workflow.SortBy
+	reverse  bool
+	frozen   bool
+	rowsGen  uint64
+	counts   [workflow.NumStatuses]int
+	matching int
+	// wanted is the instance to select as soon as the list has it.
+	wanted workflow.Key
+
+	shown     shown
+	detailGen uint64
+
+	flights    map[uint64]*flight
+	lastFlight uint64
+	journal    journal
+	said       said
+	recall     map[string][]string
+	lastForm   uint64
+	quitting   bool
+}
+
+// New makes the console's model. Its commands end with ctx.
+func New(ctx context.Context, cfg Config) *Model {
+	cfg = cfg.withDefaults()
+	if cfg.ReadOnly {
+		cfg.Keys = cfg.Keys.ReadOnly()
+	}
+	m := &Model{
+		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
+		list: ui.NewList(cfg.Keys), detail: ui.NewDetail(cfg.Keys),
+		flights: map[uint64]*flight{}, recall: map[string][]string{},
+		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC},
+		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
+	}
+	if cfg.UTC {
+		m.clock.Zone = time.UTC
+	}
+	m.restyle()
+	m.filterBar = ui.NewFilterBar(m.theme)
+	m.list.SetFocus(true)
+	m.list.SetSort(m.sortBy, m.reverse)
+	m.list.SetEmpty(m.emptyList())
+	return m
+}
+
+// Init asks for the background colour and starts the feed and the clock.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.awaitSnapshot(), m.tick())
+}
+
+// Update hands each message to its owner, whatever has the focus.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	began := m.cfg.Now()
+	cmd := m.route(msg)
+	if took := m.cfg.Now().Sub(began); took > slowFrame {
+		m.cfg.Logger.Warn("slow update", slog.Duration("took", took))
+	}
+	return m, cmd
+}
+
+func (m *Model) route(msg tea.Msg) tea.Cmd { //nolint:gocyclo // a flat switch, one line a case
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return m.resized(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		return m.background(msg.IsDark())
+	case tea.KeyPressMsg:
+		return m.keyPressed(msg)
+	case tea.PasteMsg:
+		return m.pasted(msg)
+	case tea.MouseClickMsg:
+		return m.clicked(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return m.wheeled(msg.Mouse())
+	case snapshotMsg:
+		return m.tookSnapshot(msg.snap)
+	case feedEndedMsg:
+		return nil
+	case rowsMsg:
+		return m.tookRows(msg)
+	case detailDueMsg:
+		return m.detailDue(msg)
+	case detailMsg:
+		return m.tookDetail(msg)
+	case sentMsg:
+		return m.sent(msg)
+	case lookMsg:
+		return m.lookNow(msg.id)
+	case seenMsg:
+		return m.seen(msg)
+	case fileMsg:
+		return m.fileLoaded(msg)
+	case editedMsg:
+		return m.edited(msg)
+	case clockMsg:
+		return m.ticked(msg.now)
+	}
+	return m.modals.forward(m, msg)
+}
+
+// tick keeps the clock fields moving, once a second.
+func (m *Model) tick() tea.Cmd {
+	return m.cfg.After(time.Second, func(now time.Time) tea.Msg { return clockMsg{now} })
+}
+
+func (m *Model) ticked(now time.Time) tea.Cmd {
+	m.setNow(now)
+	m.said.expire(now)
+	m.modals.tick(m)
+	return m.tick()
+}
+
+func (m *Model) setNow(now time.Time) {
+	m.clock.Now = now
+	m.list.SetClock(m.clock)
+	m.detail.SetClock(m.clock)
+}
+
+func (m *Model) resized(w, h int) tea.Cmd {
+	m.width, m.height = w, h
+	was := m.detailVisible()
+	m.arrange()
+	if !was && m.detailVisible() {
+		return m.reloadDetail()
+	}
+	return nil
+}
+
+// arrange gives every pane its place.
+func (m *Model) arrange() {
+	m.layout = ui.Compute(m.width, m.height, m.detailOpen)
+	m.list.SetSize(m.layout.List.W, m.layout.List.H)
+	m.detail.SetSize(m.layout.Detail.W, m.layout.Detail.H)
+	m.modals.resize(m.width, m.height)
+}
+
+func (m *Model) background(dark bool) tea.Cmd {
+	m.darkTerminal = dark
+	m.restyle()
+	return nil
+}
+
+// restyle makes the theme anew and hands it to everything that draws.
+func (m *Model) restyle() {
+	dark := m.darkTerminal
+	switch m.options.Theme {
+	case ui.ThemeDark:
+		dark = true
+	case ui.ThemeLight:
+		dark = false
+	case ui.ThemeAuto:
+	}
+	m.theme = ui.NewTheme(dark, m.options.ASCII)
+	m.list.SetTheme(m.theme)
+	m.detail.SetTheme(m.theme)
+	if m.filterBar != nil {
+		m.filterBar.SetTheme(m.theme)
+	}
+	m.modals.setTheme(m.theme)
+	m.setNow(m.clock.Now)
+}
+
+func (m *Model) setFocus(f focus) {
+	m.focus = f
+	m.list.SetFocus(f == focusList)
+	m.detail.SetFocus(f == focusDetail)
+}

@@ -1,0 +1,105 @@
+package model
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// awaitSnapshot waits for the next snapshot; it is re-armed after each.
+func (m *Model) awaitSnapshot() tea.Cmd {
+	feed, ctx := m.cfg.Feed, m.ctx
+	return func() tea.Msg {
+		if snap, ok := feed.Next(ctx); ok {
+			return snapshotMsg{snap}
+		}
+		return feedEndedMsg{}
+	}
+}
+
+// tookSnapshot takes a snapshot in and has the rows selected anew.
+func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
+	changed := snap.AppChange != m.snap.AppChange && m.snap.Seq > 0
+	old := m.snap.Sidecar.AppID
+	m.snap = snap
+	cmds := []tea.Cmd{m.awaitSnapshot()}
+	if changed {
+		m.voidEverything(old, snap.Sidecar.AppID)
+	}
+	if !m.frozen || changed {
+		cmds = append(cmds, m.selectRows())
+	}
+	m.list.SetEmpty(m.emptyList())
+	return tea.Batch(cmds...)
+}
+
+// voidEverything forgets what belonged to the app that answered before.
+func (m *Model) voidEverything(old, now string) {
+	m.frozen = false
+	m.voidFlights()
+	m.modals.clear()
+	m.detailOpen = false
+	m.focus = focusList
+	m.shown = shown{}
+	m.detail.SetState(ui.DetailState{})
+	m.list.SetRows(nil)
+	m.notice(ui.NoticeWarn, "another app answers at "+workflow.Clean(m.snap.Address)+": it was "+workflow.Clean(old)+" and is "+
+		workflow.Clean(now)+"; rows and open forms of before are void")
+}
+
+// selectRows filters and sorts the newest snapshot off the update loop.
+func (m *Model) selectRows() tea.Cmd {
+	m.rowsGen++
+	gen, rows, filter, by, reverse := m.rowsGen, m.snap.Instances, m.filter, m.sortBy, m.reverse
+	return func() tea.Msg {
+		s := filter.Apply(rows, by, reverse)
+		return rowsMsg{gen: gen, rows: s.Rows, counts: s.Counts}
+	}
+}
+
+// tookRows shows the rows, unless a newer selection is under way.
+func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
+	if msg.gen != m.rowsGen {
+		return nil
+	}
+	m.counts, m.matching = msg.counts, len(msg.rows)
+	before := m.list.SelectedKey()
+	m.list.SetRows(msg.rows)
+	if m.wanted != (workflow.Key{}) && m.list.Select(m.wanted) {
+		m.wanted = workflow.Key{}
+	}
+	m.list.SetTitle(m.listTitle())
+	m.list.SetEmpty(m.emptyList())
+	if m.list.SelectedKey() != before {
+		return m.selectionMoved()
+	}
+	return m.followSelection()
+}
+
+// workflowNames returns the names seen in the list, each once, for the form
+// that starts an instance.
+func (m *Model) workflowNames() []string {
+	const most = 50
+	seen := map[string]bool{}
+	var names []string
+	for i := range m.snap.Instances {
+		n := m.snap.Instances[i].Name
+		if n != "" && !seen[n] {
+			seen[n] = true
+			names = append(names, n)
+			if len(names) == most {
+				break
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (m *Model) connected() bool {
+	return m.snap.Phase == watch.Ready || m.snap.Phase == watch.Loading
+}

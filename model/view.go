@@ -1,0 +1,154 @@
+package model
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// View draws the console. Everything costly was prepared when it arrived.
+func (m *Model) View() tea.View {
+	began := m.cfg.Now()
+	v := tea.View{AltScreen: true, WindowTitle: m.windowTitle()}
+	if m.cfg.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	v.Content, v.Cursor = m.screen()
+	if took := m.cfg.Now().Sub(began); took > slowFrame {
+		m.cfg.Logger.Warn("slow frame", slog.Duration("took", took))
+	}
+	return v
+}
+
+func (m *Model) windowTitle() string {
+	if m.snap.Sidecar.AppID == "" {
+		return "daprdeck"
+	}
+	return "daprdeck " + workflow.Clean(m.snap.Sidecar.AppID)
+}
+
+func (m *Model) screen() (content string, cursor *tea.Cursor) {
+	switch {
+	case m.width <= 0 || m.height <= 0:
+		return "", nil
+	case m.layout.TooSmall:
+		return ui.TooSmall(&m.theme, m.width, m.height), nil
+	}
+	lines := make([]string, 0, m.height)
+	lines = append(lines, ui.Header(&m.theme, m.headerInfo(), m.width)[:m.layout.Header.H]...)
+	lines = append(lines, m.body()...)
+	footer, cursor := m.footer()
+	lines = append(lines, footer...)
+	content = strings.Join(lines, "\n")
+	if x := m.modals.top(); x != nil {
+		return m.overlay(content, x)
+	}
+	return content, cursor
+}
+
+// body is the list, the detail, or both side by side.
+func (m *Model) body() []string {
+	switch {
+	case m.layout.Wide:
+		left, right := strings.Split(m.list.View(), "\n"), strings.Split(m.detail.View(), "\n")
+		for i := range left {
+			if i < len(right) {
+				left[i] += right[i]
+			}
+		}
+		return left
+	case m.detailOpen:
+		return strings.Split(m.detail.View(), "\n")
+	}
+	return strings.Split(m.list.View(), "\n")
+}
+
+// footer is the notice, or the filter while it is typed, and the keys.
+func (m *Model) footer() (lines []string, cursor *tea.Cursor) {
+	lines = ui.Footer(&m.theme, m.said.notice, m.hints(), m.width)
+	if m.filtering {
+		lines[0] = m.filterBar.View(m.width)
+		if cursor = m.filterBar.Cursor(); cursor != nil {
+			cursor.Y += m.layout.Footer.Y
+		}
+	}
+	if m.layout.Footer.H == 1 && (m.filtering || m.said.notice.Text != "") {
+		return lines[:1], cursor
+	}
+	return lines[len(lines)-m.layout.Footer.H:], cursor
+}
+
+func (m *Model) overlay(base string, x modal) (content string, cursor *tea.Cursor) {
+	content, left, top := ui.OverlayAt(base, x.view(), m.width, m.height)
+	if cursor = x.cursor(); cursor != nil {
+		cursor.X += left
+		cursor.Y += top
+	}
+	return content, cursor
+}
+
+func (m *Model) headerInfo() ui.HeaderInfo {
+	s := &m.snap
+	info := ui.HeaderInfo{
+		AppID: workflow.Clean(s.Sidecar.AppID), Address: workflow.Clean(s.Address), Version: workflow.Clean(s.Sidecar.Version),
+		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
+		Counts: m.counts, Active: m.filter.Statuses, Filter: m.filter.Text, Interval: m.options.Interval,
+		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, ReadOnly: m.cfg.ReadOnly,
+		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
+		Phase: phaseWord(s.Phase),
+	}
+	if info.AgeKnown {
+		info.Age = max(0, m.clock.Now.Sub(s.RefreshedAt))
+	}
+	if s.Err != nil && (s.Phase == watch.Down || s.Phase == watch.Refused) {
+		info.Stale = true
+		info.StaleErr, _ = plain(s.Err)
+		if !s.RetryAt.IsZero() {
+			info.RetryIn = max(0, s.RetryAt.Sub(m.clock.Now))
+		}
+	}
+	return info
+}
+
+func phaseWord(p watch.Phase) string {
+	switch p {
+	case watch.Connecting:
+		return "connecting"
+	case watch.Loading:
+		return "loading"
+	case watch.Down:
+		return "not connected"
+	case watch.Refused:
+		return "listing refused"
+	case watch.Ready:
+	}
+	return ""
+}
+
+// listTitle is how many rows match, and of how many.
+func (m *Model) listTitle() string {
+	total := len(m.snap.Instances)
+	title := grouped(total) + " instances"
+	if m.matching != total {
+		title = grouped(m.matching) + " of " + grouped(total)
+	}
+	if m.frozen {
+		title += " (frozen)"
+	}
+	return title
+}
+
+// grouped returns a number with commas between thousands.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
