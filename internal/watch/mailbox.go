@@ -83,21 +83,27 @@ func (m *Mailbox) Next(ctx context.Context) (Snapshot, bool) {
 			return Snapshot{}, false
 		case <-m.bell:
 		}
+		if ctx.Err() != nil {
+			m.ring() // for the next call
+			return Snapshot{}, false
+		}
 		if s, ok := m.take(); ok {
 			return s, true
 		}
 	}
 }
 
+// take returns the latest snapshot unless it was taken before. Of several
+// channels that are ready a select takes any, so the end is looked at again.
 func (m *Mailbox) take() (Snapshot, bool) {
-	m.watch.hub.mu.Lock()
-	defer m.watch.hub.mu.Unlock()
-	s := m.watch.hub.latest
-	if s.Seq <= m.taken {
+	h := m.watch.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, open := h.boxes[m]; !open || h.ended || h.latest.Seq <= m.taken {
 		return Snapshot{}, false
 	}
-	m.taken = s.Seq
-	return s, true
+	m.taken = h.latest.Seq
+	return h.latest, true
 }
 
 // Close ends the mailbox; a Next that waits returns false.

@@ -146,7 +146,7 @@ func (s *session) greet() {
 	s.open()
 	s.r.calls = Calls{List: 1, Sidecar: 1}
 	s.page(page{ids: s.conn.IDs, next: s.conn.Next})
-	w.publish()
+	s.publish()
 	s.settle()
 }
 

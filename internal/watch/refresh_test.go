@@ -1,0 +1,404 @@
+package watch
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+func TestPurgedRowsGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "live", "keep")
+		src.add(workflow.Completed, "done")
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.purge("live", "done")
+		wantIDs(t, box.refreshed(1), "keep")
+	})
+}
+
+// TestManyPurged checks that a mass purge costs few reads: the second clean
+// listing decides on most rows.
+func TestManyPurged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		gone := numbered("gone", 1000)
+		src.add(workflow.Completed, gone...)
+		src.add(workflow.Completed, "keep")
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.purge(gone...)
+		s := box.refreshed(1)
+		if got := len(s.Instances); got != 1+1000-verifyMin {
+			t.Errorf("%d rows after the first listing", got)
+		}
+		for i := range s.Instances {
+			if row := &s.Instances[i]; row.Missing != (row.InstanceID != "keep") {
+				t.Fatalf("%s missing: %v", row.InstanceID, row.Missing)
+			}
+		}
+		if s.Calls.Get > verifyMin+recheckMin || s.Listed != 1 {
+			t.Errorf("calls = %+v, listed %d", s.Calls, s.Listed)
+		}
+		wantIDs(t, box.refreshed(1), "keep")
+	})
+}
+
+// TestSkippedRowsStay hides rows from the listing that a read still finds, as
+// offset paging does.
+func TestSkippedRowsStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "live", "other")
+		src.add(workflow.Completed, "done")
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.set(func() { src.hide["live"], src.hide["done"] = true, true })
+		for range 4 {
+			s := box.refreshed(1)
+			wantIDs(t, s, "live", "done", "other")
+			for i := range s.Instances {
+				if row := &s.Instances[i]; row.Missing != (row.InstanceID != "other") {
+					t.Errorf("%s missing: %v", row.InstanceID, row.Missing)
+				}
+			}
+		}
+		src.set(func() { clear(src.hide) })
+		s := box.refreshed(1)
+		for i := range s.Instances {
+			if s.Instances[i].Missing {
+				t.Errorf("%s is listed again and still marked", s.Instances[i].InstanceID)
+			}
+		}
+	})
+}
+
+// TestTwoCleanListings lets no read decide: every one of the missing row fails.
+func TestTwoCleanListings(t *testing.T) {
+	for _, repeats := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			src := newFake("orders")
+			src.add(workflow.Completed, "a", "gone")
+			box := start(t, src, Config{})
+			box.refreshed(1)
+			src.set(func() {
+				src.hide["gone"], src.repeat["a"] = true, repeats
+				src.getErr = func(_ context.Context, id string) error {
+					if id == "gone" {
+						return failure(workflow.KindOther)
+					}
+					return nil
+				}
+			})
+			s := box.refreshed(1)
+			wantIDs(t, s, "a", "gone")
+			if gone, _ := row(s, "gone"); !gone.Missing || gone.ReadErr == "" || gone.Status != workflow.Completed {
+				t.Errorf("after one listing: %+v", gone)
+			}
+			s = box.refreshed(1)
+			if repeats { // a listing that repeats may also skip
+				wantIDs(t, s, "a", "gone")
+				return
+			}
+			wantIDs(t, s, "a")
+		})
+	}
+}
+
+func TestRepeatsAreOneRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a", "b", "c")
+		src.repeat["a"], src.repeat["c"] = true, true
+		box := start(t, src, Config{})
+		for range 3 {
+			s := box.refreshed(1)
+			wantIDs(t, s, "a", "b", "c")
+			if s.Listed != 3 || s.Calls.Get != 3 {
+				t.Errorf("listed %d, calls %+v", s.Listed, s.Calls)
+			}
+		}
+	})
+}
+
+// TestRepeatAfterTheRow repeats an ID on a later page, after its row has come.
+func TestRepeatAfterTheRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, numbered("a", 4)...)
+		src.pageSize, src.latency = 1, 10*time.Millisecond
+		src.order = append(src.order, "a-00000")
+		box := start(t, src, Config{})
+		if s := box.refreshed(1); s.Listed != 4 || s.Calls.Get != 4 || len(s.Instances) != 4 {
+			t.Errorf("listed %d, calls %+v, %d rows", s.Listed, s.Calls, len(s.Instances))
+		}
+	})
+}
+
+func TestFailingRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a", "bad", "c")
+		src.set(func() {
+			src.getErr = func(_ context.Context, id string) error {
+				if id == "bad" {
+					return &workflow.Error{Message: "inbox key \x1b[31mmissing " + strings.Repeat("x", 999)}
+				}
+				return nil
+			}
+		})
+		box := start(t, src, Config{})
+		s := box.refreshed(1)
+		wantIDs(t, s, "a", "bad", "c")
+		bad, _ := row(s, "bad")
+		if bad.Label != "bad" || bad.Status != workflow.Unknown || s.Calls.Failed != 1 || s.Err != nil {
+			t.Errorf("bad = %+v, calls %+v, err %v", bad, s.Calls, s.Err)
+		}
+		if !strings.HasPrefix(bad.ReadErr, "inbox key missing") || len(bad.ReadErr) > workflow.ShortText {
+			t.Errorf("ReadErr = %q", bad.ReadErr)
+		}
+		heal := src.getErr
+		src.set(func() { src.getErr = nil })
+		if bad, _ = row(box.refreshed(1), "bad"); bad.ReadErr != "" || bad.Status != workflow.Running {
+			t.Errorf("healed: %+v", bad)
+		}
+		good := bad
+		src.set(func() { src.getErr = heal })
+		s = box.refreshed(1)
+		bad, _ = row(s, "bad")
+		if bad.ReadErr == "" || bad.Status != workflow.Running || !bad.ReadAt.Equal(good.ReadAt) {
+			t.Errorf("failed again: %+v", bad)
+		}
+		if a, _ := row(s, "a"); a.ReadErr != "" {
+			t.Errorf("the neighbour: %+v", a)
+		}
+	})
+}
+
+// hanging makes reads of one ID wait for their deadline.
+func hanging(ids ...string) func(context.Context, string) error {
+	return func(ctx context.Context, id string) error {
+		for _, h := range ids {
+			if id == h {
+				<-ctx.Done()
+				return &workflow.Error{Kind: workflow.KindDeadline, Message: "the deadline passed", Err: ctx.Err()}
+			}
+		}
+		return nil
+	}
+}
+
+// TestHangingRow checks that a row whose reads hang does not hold up every
+// refresh.
+func TestHangingRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a", "slow")
+		src.set(func() { src.getErr = hanging("slow") })
+		box := start(t, src, Config{})
+		s := box.refreshed(1)
+		if s.Took < 5*time.Second || s.Took > 6*time.Second {
+			t.Errorf("the first load took %v", s.Took)
+		}
+		from := time.Now()
+		box.refreshed(20)
+		if d := time.Since(from); d > 65*time.Second {
+			t.Errorf("20 refreshes took %v", d)
+		}
+		if slow, _ := row(box.last, "slow"); slow.ReadErr != "the deadline passed" {
+			t.Errorf("slow = %+v", slow)
+		}
+		src.set(func() { src.getErr = nil })
+		box.until(func(s Snapshot) bool {
+			slow, _ := row(s, "slow")
+			return slow.ReadErr == "" && slow.Status == workflow.Running
+		})
+	})
+}
+
+// TestBareDeadline: the SDK returns a passed deadline as the bare error.
+func TestBareDeadline(t *testing.T) {
+	if kind := kindOf(context.DeadlineExceeded); kind != workflow.KindDeadline {
+		t.Errorf("kind = %v", kind)
+	}
+}
+
+func TestRefreshesNeverOverlap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, numbered("o", 32)...)
+		src.latency = 3 * time.Second // longer than the interval
+		box := start(t, src, Config{})
+		first := box.refreshed(1)
+		second := box.refreshed(1)
+		// Listing and asking the sidecar, then two rounds of 16.
+		if want := 9 * time.Second; second.Took != want {
+			t.Errorf("the refresh took %v, want %v", second.Took, want)
+		}
+		if gap := second.RefreshedAt.Sub(first.RefreshedAt); gap != second.Took+2*time.Second {
+			t.Errorf("%v between two refreshes of %v: the interval counts from the end", gap, second.Took)
+		}
+		time.Sleep(3 * time.Second) // into the third
+		for range 5 {
+			box.Refresh()
+		}
+		third := box.refreshed(1)
+		if !third.Refreshing {
+			t.Error("the refresh that was asked for does not follow at once")
+		}
+		fourth := box.refreshed(1)
+		if gap := fourth.RefreshedAt.Sub(third.RefreshedAt); gap != fourth.Took {
+			t.Errorf("%v between the third and the fourth, which took %v", gap, fourth.Took)
+		}
+		if fourth.Refreshing {
+			t.Error("five calls of Refresh made more than one refresh")
+		}
+		if src.overlap || src.maxFlight > 16 {
+			t.Errorf("overlap %v, %d reads at a time", src.overlap, src.maxFlight)
+		}
+	})
+}
+
+func TestRefreshNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a")
+		box := start(t, src, Config{Interval: time.Hour})
+		box.refreshed(1)
+		src.add(workflow.Failed, "a")
+		from := time.Now()
+		box.Refresh()
+		s := box.refreshed(1)
+		if a, _ := row(s, "a"); a.Status != workflow.Failed || time.Since(from) > time.Second {
+			t.Errorf("after %v: %+v", time.Since(from), a)
+		}
+	})
+}
+
+func TestSetInterval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a")
+		box := start(t, src, Config{Interval: time.Hour})
+		first := box.refreshed(1)
+		box.SetInterval(10 * time.Second)
+		if s := box.next(); s.Interval != 10*time.Second {
+			t.Errorf("interval = %v", s.Interval)
+		}
+		if s := box.refreshed(1); s.RefreshedAt.Sub(first.RefreshedAt)-s.Took != 10*time.Second {
+			t.Errorf("refreshed after %v", s.RefreshedAt.Sub(first.RefreshedAt))
+		}
+		box.SetInterval(0)
+		if s := box.next(); s.Interval != 0 {
+			t.Errorf("interval = %v", s.Interval)
+		}
+		calls := src.calls
+		time.Sleep(time.Hour)
+		if src.calls != calls {
+			t.Errorf("calls went from %+v to %+v with refreshes turned off", calls, src.calls)
+		}
+		box.Refresh()
+		box.refreshed(1)
+		box.SetInterval(time.Second) // longer ago than that: at once
+		from := time.Now()
+		time.Sleep(10 * time.Second)
+		if box.next(); time.Since(from) != 10*time.Second {
+			t.Error("no refresh after the interval was set again")
+		}
+	})
+}
+
+func TestListingFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a", "b")
+		src.pageSize = 1
+		box := start(t, src, Config{})
+		first := box.refreshed(1)
+
+		tries := 0
+		src.set(func() {
+			src.listErr = func(token string) error {
+				if tries++; token == "1" && tries%2 == 0 {
+					return failure(workflow.KindBusy)
+				}
+				return nil
+			}
+		})
+		s := box.refreshed(1)
+		if s.Err != nil || s.Calls.List != 3 || s.Calls.Failed != 1 {
+			t.Errorf("a page that failed once: %v, %+v", s.Err, s.Calls)
+		}
+
+		src.set(func() { src.listErr = func(string) error { return failure(workflow.KindOther) } })
+		src.add(workflow.Failed, "b")
+		s = box.until(func(s Snapshot) bool { return s.Err != nil })
+		if s.Phase != Ready || s.Refreshing || s.RetryAt.Sub(time.Now()) != 2*time.Second || !s.ErrAt.Equal(time.Now()) {
+			t.Errorf("listing fails: %+v", s)
+		}
+		if b, _ := row(s, "b"); b.Status != workflow.Failed || b.Missing {
+			t.Errorf("a live row is not read when the listing fails: %+v", b)
+		}
+		if !s.RefreshedAt.Before(s.ErrAt) || !s.RefreshedAt.After(first.RefreshedAt) || s.Listed != 2 {
+			t.Errorf("refreshed %v, failed %v", s.RefreshedAt, s.ErrAt)
+		}
+		src.set(func() { src.listErr = nil })
+		if s = box.refreshed(1); s.Err != nil || !s.RetryAt.IsZero() {
+			t.Errorf("after the listing works again: %v", s.Err)
+		}
+	})
+}
+
+// circle lists without an end.
+type circle struct {
+	*fake
+	tokens []string
+	lists  int
+}
+
+func (c *circle) List(ctx context.Context, _ string) ([]string, string, error) {
+	ids, _, err := c.fake.List(ctx, "")
+	c.lists++
+	return ids, c.tokens[c.lists%len(c.tokens)], err
+}
+
+func TestListingInACircle(t *testing.T) {
+	for _, tokens := range [][]string{{"same"}, {"x", "y"}} {
+		synctest.Test(t, func(t *testing.T) {
+			src := &circle{fake: newFake("orders"), tokens: tokens}
+			src.add(workflow.Running, "a")
+			src.fake.latency = 0
+			box := start(t, src, Config{})
+			box.refreshed(1)
+			s := box.until(func(s Snapshot) bool { return s.Err != nil })
+			if s.Phase != Ready || !strings.Contains(s.Err.Error(), "circle") || src.lists > 3*idlePages {
+				t.Errorf("%v after %d pages", s.Err, src.lists)
+			}
+			wantIDs(t, s, "a")
+		})
+	}
+}
+
+func TestWorkersComeAndGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a")
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.set(func() { src.workers = 2 })
+		if s := box.refreshed(1); s.Sidecar.Workers != 2 {
+			t.Errorf("workers = %d", s.Sidecar.Workers)
+		}
+		src.set(func() { src.sidecarErr = func() error { return failure(workflow.KindOther) } })
+		if s := box.refreshed(1); s.Err != nil || s.Sidecar.Workers != 2 || s.Calls.Failed != 1 {
+			t.Errorf("when the sidecar does not say who it is: %+v", s)
+		}
+		src.set(func() { src.sidecarErr = func() error { return failure(workflow.KindUnavailable) } })
+		box.until(func(s Snapshot) bool { return s.Phase == Down })
+	})
+}
