@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -34,19 +35,33 @@ type fake struct {
 	hide   map[string]bool
 	repeat map[string]bool
 
+	stats
+	listing int
+}
+
+// stats is what the fake has seen.
+type stats struct {
 	calls     Calls
 	connects  []time.Time
 	reads     map[string]int
 	inFlight  int
 	maxFlight int
-	listing   int
 	overlap   bool
+}
+
+// seen returns a copy of what the fake has seen so far.
+func (f *fake) seen() stats {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.stats
+	s.reads, s.connects = maps.Clone(s.reads), slices.Clone(s.connects)
+	return s
 }
 
 func newFake(app string) *fake {
 	return &fake{
 		app: app, rows: map[string]workflow.Instance{}, latency: time.Millisecond,
-		hide: map[string]bool{}, repeat: map[string]bool{}, reads: map[string]int{},
+		hide: map[string]bool{}, repeat: map[string]bool{}, stats: stats{reads: map[string]int{}},
 	}
 }
 
@@ -96,7 +111,9 @@ func (f *fake) start(app string) { f.set(func() { f.app = app }) }
 func (f *fake) Address() string { return "127.0.0.1:50001" }
 
 func (f *fake) wait(ctx context.Context) error {
-	timer := time.NewTimer(f.latency)
+	var latency time.Duration
+	f.set(func() { latency = f.latency })
+	timer := time.NewTimer(latency)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

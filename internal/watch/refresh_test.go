@@ -258,8 +258,8 @@ func TestRefreshesNeverOverlap(t *testing.T) {
 		if fourth.Refreshing {
 			t.Error("five calls of Refresh made more than one refresh")
 		}
-		if src.overlap || src.maxFlight > 16 {
-			t.Errorf("overlap %v, %d reads at a time", src.overlap, src.maxFlight)
+		if src.seen().overlap || src.seen().maxFlight > 16 {
+			t.Errorf("overlap %v, %d reads at a time", src.seen().overlap, src.seen().maxFlight)
 		}
 	})
 }
@@ -297,10 +297,10 @@ func TestSetInterval(t *testing.T) {
 		if s := box.next(); s.Interval != 0 {
 			t.Errorf("interval = %v", s.Interval)
 		}
-		calls := src.calls
+		calls := src.seen().calls
 		time.Sleep(time.Hour)
-		if src.calls != calls {
-			t.Errorf("calls went from %+v to %+v with refreshes turned off", calls, src.calls)
+		if src.seen().calls != calls {
+			t.Errorf("calls went from %+v to %+v with refreshes turned off", calls, src.seen().calls)
 		}
 		box.Refresh()
 		box.refreshed(1)

@@ -91,8 +91,8 @@ func TestRowsAppearAsTheyCome(t *testing.T) {
 		if rows != 1000 || s.Listed != 1000 || batches < 20 {
 			t.Errorf("%d rows of %d in %d batches", rows, s.Listed, batches)
 		}
-		if src.maxFlight != 8 {
-			t.Errorf("%d reads at a time, want 8", src.maxFlight)
+		if src.seen().maxFlight != 8 {
+			t.Errorf("%d reads at a time, want 8", src.seen().maxFlight)
 		}
 	})
 }
@@ -169,8 +169,8 @@ func TestEndOfTheWatch(t *testing.T) {
 		if <-waiting {
 			t.Error("Next went on after the end")
 		}
-		if src.inFlight != 0 {
-			t.Errorf("%d reads under way after the end", src.inFlight)
+		if src.seen().inFlight != 0 {
+			t.Errorf("%d reads under way after the end", src.seen().inFlight)
 		}
 		w.Refresh()
 		w.Reread("a")
@@ -218,7 +218,7 @@ func TestEndedRowsAreReadInTurn(t *testing.T) {
 		src.set(func() { clear(src.reads) })
 		box.refreshed(7) // 16 in each: 7 × 16 ≥ 100
 		for _, id := range append(numbered("f", 50), numbered("c", 49)...) {
-			if n := src.reads[id]; n < 1 || n > 2 {
+			if n := src.seen().reads[id]; n < 1 || n > 2 {
 				t.Errorf("%s was read %d times in one turn", id, n)
 			}
 		}
