@@ -2,7 +2,12 @@
 // help, the dispatch and the key table of the README are all made from it.
 package keymap
 
-import "charm.land/bubbles/v2/key"
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+)
 
 // Binding is one key binding with its help.
 type Binding = key.Binding
@@ -140,4 +145,20 @@ func bound(all []Binding) []Binding {
 		}
 	}
 	return kept
+}
+
+// Markdown returns the key table of the README.
+func Markdown(m Map) string {
+	var b strings.Builder
+	b.WriteString("| | keys | meaning |\n| --- | --- | --- |\n")
+	for _, g := range m.Groups() {
+		for i, k := range g.Bindings {
+			title := g.Title
+			if i > 0 {
+				title = ""
+			}
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", title, k.Help().Key, k.Help().Desc)
+		}
+	}
+	return b.String()
 }

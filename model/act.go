@@ -17,21 +17,22 @@ const (
 )
 
 // actionKey opens the form of the action that the key is bound to.
-func (m *Model) actionKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
+func (m *Model) actionKey(k tea.KeyPressMsg) bool {
 	for i := range m.actions {
 		if matches(k, m.actions[i].binding) {
-			return m.begin(&m.actions[i]), true
+			m.begin(&m.actions[i])
+			return true
 		}
 	}
-	return nil, false
+	return false
 }
 
 // begin captures the target and opens the form, or says why not.
-func (m *Model) begin(a *action) tea.Cmd {
+func (m *Model) begin(a *action) {
 	t, why := m.capture(a)
 	if why != "" {
 		m.notice(ui.NoticeWarn, why)
-		return nil
+		return
 	}
 	m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
@@ -44,7 +45,6 @@ func (m *Model) begin(a *action) tea.Cmd {
 		}
 		return m.launch(a, t, r), nil
 	})
-	return nil
 }
 
 // capture takes the target of an action, or says why the action is refused.

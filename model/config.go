@@ -1,7 +1,6 @@
 package model
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -79,12 +78,7 @@ func (c Config) withDefaults() Config {
 		c.Zone = time.UTC
 	}
 	if c.After == nil {
-		c.After = func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd { return tea.Tick(d, msg) }
+		c.After = tea.Tick
 	}
 	return c
-}
-
-// within returns a context for one read.
-func (m *Model) within(d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(m.ctx, d)
 }

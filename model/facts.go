@@ -53,7 +53,7 @@ func factsOf(status workflow.Status, h workflow.History, historyKnown bool, even
 	f.children = len(h.Children())
 	for i := range h.Events {
 		if e := &h.Events[i]; e.ID >= 0 && rerunnable(e.Type) {
-			f.rerunnable = append(f.rerunnable, uint32(e.ID)) //nolint:gosec // not negative
+			f.rerunnable = append(f.rerunnable, uint32(e.ID))
 		}
 	}
 	return f

@@ -241,8 +241,10 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		return m.land(f, ui.NoticeWarn, "not observed", fmt.Sprintf("%s %s: accepted, but no effect seen for %s", f.act.name, m.subject(f), ui.Short(lookFor)), "")
 	}
 	if !f.unconfirmed && took > slowLook {
-		m.record(entry{id: f.id, at: f.sentAt, kind: ui.NoticeBusy, app: f.t.key.AppID,
-			text: fmt.Sprintf("%s %s: accepted, no effect seen yet; still watching", f.act.name, m.subject(f))})
+		m.record(entry{
+			id: f.id, at: f.sentAt, kind: ui.NoticeBusy, app: f.t.key.AppID,
+			text: fmt.Sprintf("%s %s: accepted, no effect seen yet; still watching", f.act.name, m.subject(f)),
+		})
 	}
 	return m.lookCmd(f)
 }
@@ -281,8 +283,10 @@ func (m *Model) logOutcome(f *flight, outcome string) {
 // voidFlights ends what was under way for an app that is no longer there.
 func (m *Model) voidFlights() {
 	for _, f := range m.flights {
-		m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, app: f.t.key.AppID,
-			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f))})
+		m.record(entry{
+			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, app: f.t.key.AppID,
+			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f)),
+		})
 		m.drop(f)
 	}
 }

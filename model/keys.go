@@ -29,8 +29,8 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, used := m.paneKey(k); used {
 		return cmd
 	}
-	if cmd, used := m.actionKey(k); used {
-		return cmd
+	if m.actionKey(k) {
+		return nil
 	}
 	return m.globalKey(k)
 }

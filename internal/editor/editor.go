@@ -33,7 +33,7 @@ func New(text string, getenv func(string) string) *Run {
 	return &Run{command: command, text: text}
 }
 
-// SetStdin, SetStdout and SetStderr are called with the terminal's own.
+// SetStdin sets where the editor reads keys.
 func (r *Run) SetStdin(in io.Reader) { r.stdin = in }
 
 // SetStdout sets where the editor draws.
@@ -64,7 +64,7 @@ func (r *Run) Run() (err error) {
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("run %s: %w", words[0], err)
 	}
-	edited, err := os.ReadFile(file) //nolint:gosec // a file of our own
+	edited, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("read the text back: %w", err)
 	}

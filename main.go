@@ -1,0 +1,252 @@
+// Daprdeck is a terminal console for Dapr workflow instances.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/daprdeck/daprdeck/daprclient"
+	"github.com/daprdeck/daprdeck/internal/crash"
+	"github.com/daprdeck/daprdeck/internal/editor"
+	"github.com/daprdeck/daprdeck/internal/embedded"
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/keymap"
+	"github.com/daprdeck/daprdeck/model"
+)
+
+// What crosses the borders between the packages.
+var (
+	_ model.Client = (*daprclient.Client)(nil)
+	_ watch.Source = (*daprclient.Client)(nil)
+	_ model.Feed   = (*watch.Mailbox)(nil)
+)
+
+// framesPerSecond is how often at most the screen is drawn. A key must be
+// answered at once, also over SSH: at 60 it waits 8 ms on average, at 30 twice
+// that. A frame in which nothing changed writes nothing, so the rate costs
+// bytes only where there is something to show.
+const framesPerSecond = 60
+
+// The exit statuses: a fault of the call is 2, as with other tools.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// config is what the flags say.
+type config struct {
+	address       string
+	readOnly      bool
+	ascii         bool
+	mouse         bool
+	utc           bool
+	interval      time.Duration
+	readTimeout   time.Duration
+	actionTimeout time.Duration
+	logFile       string
+}
+
+// failure marks an error of running, which is not one of the command line.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+func main() {
+	os.Exit(execute())
+}
+
+func execute() int {
+	err := fang.Execute(context.Background(), rootCommand(), fang.WithErrorHandler(printError))
+	var failed failure
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &failed):
+		return exitFailure
+	}
+	return exitUsage
+}
+
+// printError prints one line: what is wrong and nothing else.
+func printError(w io.Writer, _ fang.Styles, err error) {
+	_, _ = fmt.Fprintln(w, "daprdeck: "+err.Error())
+}
+
+func rootCommand() *cobra.Command {
+	var cfg config
+	root := &cobra.Command{
+		Use:   "daprdeck",
+		Short: "A terminal console for Dapr workflow instances",
+		Long: "Daprdeck shows the workflow instances behind a Dapr sidecar and acts on them: pause, resume, raise an event, " +
+			"terminate, purge, start, rerun.\n\nWithout --address it follows DAPR_GRPC_ENDPOINT, then DAPR_GRPC_PORT, then 127.0.0.1:50001. " +
+			"DAPR_API_TOKEN is sent when it is set.",
+		Example: "  daprdeck\n  daprdeck --address 127.0.0.1:50001 --read-only\n  daprdeck demo",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			target, err := cfg.target()
+			if err != nil {
+				return err
+			}
+			return cfg.console(cmd.Context(), target, os.Getenv(daprclient.EnvAPIToken))
+		},
+	}
+	flags := root.PersistentFlags()
+	root.Flags().StringVarP(&cfg.address, "address", "a", "", "the sidecar's gRPC address: host:port or unix://path")
+	flags.BoolVar(&cfg.readOnly, "read-only", false, "bind no key that changes anything, and refuse changes")
+	flags.BoolVar(&cfg.ascii, "ascii", false, "draw without symbols of ambiguous width")
+	flags.BoolVar(&cfg.mouse, "mouse", false, "select and scroll with the mouse (selecting text then needs shift)")
+	flags.BoolVar(&cfg.utc, "utc", false, "show times in UTC")
+	flags.DurationVar(&cfg.interval, "interval", 2*time.Second, "time between two refreshes")
+	flags.DurationVar(&cfg.actionTimeout, "timeout", daprclient.DefaultActionTimeout, "deadline of an operation; below 8s the reason of a refusal can be lost")
+	flags.DurationVar(&cfg.readTimeout, "read-timeout", daprclient.DefaultReadTimeout, "deadline of a read")
+	flags.StringVar(&cfg.logFile, "log-file", "", "write a log of JSON lines to this file; never payloads, never tokens")
+	root.AddCommand(demoCommand(&cfg))
+	return root
+}
+
+func demoCommand(cfg *config) *cobra.Command {
+	var seed uint64
+	var instances int
+	demo := &cobra.Command{
+		Use:   "demo",
+		Short: "Run the embedded engine with sample workflows and open the console on it",
+		Long:  "Demo needs no Dapr, no container and no network: the workflow engine runs in the same process, and the console talks to it over gRPC on loopback as it talks to a sidecar.",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if instances < 0 {
+				return errors.New("--instances cannot be negative")
+			}
+			return cfg.demo(cmd.Context(), seed, instances)
+		},
+	}
+	demo.Flags().Uint64Var(&seed, "seed", 1, "makes the sequence of instances repeatable")
+	demo.Flags().IntVar(&instances, "instances", 60, "how many instances there are when the screen opens")
+	return demo
+}
+
+// target is where the sidecar is looked for.
+func (c *config) target() (daprclient.Target, error) {
+	if c.address != "" {
+		return daprclient.ParseTarget(c.address)
+	}
+	return daprclient.TargetFromEnv(os.LookupEnv)
+}
+
+// demo starts the engine, fills it, and opens the console on it.
+func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	engine, err := embedded.Start(ctx, embedded.Options{Seed: seed})
+	if err != nil {
+		return failure{fmt.Errorf("start the embedded engine: %w", err)}
+	}
+	defer engine.Close()
+	if err := engine.Seed(ctx, instances); err != nil {
+		return failure{fmt.Errorf("fill the embedded engine: %w", err)}
+	}
+	target, err := daprclient.ParseTarget(engine.Addr())
+	if err != nil {
+		return failure{err}
+	}
+	go func() { _ = engine.RunSamples(ctx) }() // ends with ctx, and with nothing to report
+	return c.console(ctx, target, "")
+}
+
+// console runs the screen until the user leaves it.
+func (c *config) console(ctx context.Context, target daprclient.Target, token string) error {
+	switch {
+	case c.interval < 100*time.Millisecond:
+		return errors.New("--interval must be at least 100ms")
+	case c.readTimeout <= 0 || c.actionTimeout <= 0:
+		return errors.New("a timeout must be more than nothing")
+	case !term.IsTerminal(os.Stdout.Fd()):
+		return failure{errors.New("needs a terminal to draw on")}
+	}
+	logger, closeLog, err := openLog(c.logFile)
+	if err != nil {
+		return failure{err}
+	}
+	defer closeLog()
+	daprclient.Silence(logger)
+	client, err := daprclient.New(daprclient.Options{
+		Target: target, APIToken: token, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, ReadOnly: c.readOnly, Logger: logger,
+	})
+	if err != nil {
+		return failure{err}
+	}
+	defer func() { _ = client.Close() }()
+	return c.screen(ctx, client, logger)
+}
+
+// screen joins client, watch and model, and runs the program.
+func (c *config) screen(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	w := watch.New(client, watch.Config{Interval: c.interval, ReadTimeout: c.readTimeout, Logger: logger})
+	feed := w.Subscribe()
+	m := model.New(ctx, model.Config{
+		Client: client, Feed: feed, Keys: keymap.Default(), ReadOnly: c.readOnly, ASCII: c.ascii, Mouse: c.mouse, UTC: c.utc,
+		Zone: time.Local, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, Interval: c.interval, Logger: logger, Now: time.Now,
+		ReadFile: readPayload,
+		Editor:   func(text string) model.Editing { return editor.New(text, os.Getenv) },
+	})
+	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond))
+	var guard crash.Guard
+	guard.SetStop(program.Kill)
+	ended := make(chan struct{})
+	guard.Go(func() {
+		defer close(ended)
+		w.Run(ctx)
+	})
+	_, err := program.Run()
+	cancel()
+	<-ended
+	switch {
+	case guard.Print(os.Stderr):
+		return failure{errors.New("crashed")}
+	case err != nil && !errors.Is(err, tea.ErrInterrupted):
+		return failure{err}
+	}
+	return nil
+}
+
+// maxPayloadFile is the largest file that @file loads, in bytes: a runtime
+// refuses a request of more than 4 MiB unless it was told otherwise.
+const maxPayloadFile = 64 << 20
+
+// readPayload reads the file of a payload.
+func readPayload(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return "", fmt.Errorf("%s is a folder", path)
+	case info.Size() > maxPayloadFile:
+		return "", fmt.Errorf("%s is larger than %d MB", path, maxPayloadFile>>20)
+	}
+	data, err := os.ReadFile(path)
+	return string(data), err
+}
+
+// openLog opens the log file, readable by the user only; without a path it
+// discards.
+func openLog(path string) (logger *slog.Logger, closeLog func(), err error) {
+	if path == "" {
+		return slog.New(slog.DiscardHandler), func() {}, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the log: %w", err)
+	}
+	return slog.New(slog.NewJSONHandler(file, nil)), func() { _ = file.Close() }, nil
+}

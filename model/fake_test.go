@@ -1,0 +1,200 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// fakeClient is a small runtime in memory. Its instances behave as Dapr's do in
+// what the model cares about: suspends nest, what has ended takes nothing.
+type fakeClient struct {
+	mu        sync.Mutex
+	app       string
+	instances map[string]*fakeInstance
+	// calls are the mutating calls that arrived, in order.
+	calls []string
+	// fail, when set, is the answer to every mutating call.
+	fail error
+	// mute makes mutating calls answer OK and do nothing.
+	mute bool
+	now  func() time.Time
+	made int
+}
+
+type fakeInstance struct {
+	status workflow.Status
+	name   string
+	events []workflow.Event
+	input  string
+}
+
+func newFakeClient(app string, now func() time.Time) *fakeClient {
+	return &fakeClient{app: app, instances: map[string]*fakeInstance{}, now: now}
+}
+
+func (c *fakeClient) add(id, name string, status workflow.Status, more ...workflow.Event) {
+	events := append([]workflow.Event{
+		{ID: -1, Type: workflow.WorkflowStarted, Time: c.now()},
+		{ID: -1, Type: workflow.ExecutionStarted, Time: c.now(), Name: name, ExecutionID: "exec-" + id},
+	}, more...)
+	c.instances[id] = &fakeInstance{status: status, name: name, events: events, input: `{"sku":"A1"}`}
+}
+
+func (c *fakeClient) row(id string) workflow.Instance {
+	i := c.instances[id]
+	return workflow.Instance{
+		Key: workflow.Key{AppID: c.app, InstanceID: id}, Label: id, Name: i.name, Status: i.status,
+		Created: c.now().Add(-time.Minute), Started: c.now().Add(-time.Minute), Updated: i.events[len(i.events)-1].Time,
+	}
+}
+
+func notFound(id string) error {
+	return &workflow.Error{Kind: workflow.KindNotFound, Message: "no such instance exists", ID: id}
+}
+
+func (c *fakeClient) Detail(_ context.Context, key workflow.Key) (workflow.Detail, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i, ok := c.instances[key.InstanceID]
+	if !ok {
+		return workflow.Detail{}, notFound(key.InstanceID)
+	}
+	return workflow.Detail{Instance: c.row(key.InstanceID), Input: workflow.Payload{Set: true, Raw: i.input}}, nil
+}
+
+func (c *fakeClient) History(_ context.Context, key workflow.Key) (workflow.History, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i, ok := c.instances[key.InstanceID]
+	if !ok {
+		return workflow.History{}, notFound(key.InstanceID)
+	}
+	return workflow.NewHistory(append([]workflow.Event(nil), i.events...)), nil
+}
+
+// change records a mutating call and applies it, unless the runtime refuses or
+// plays dead.
+func (c *fakeClient) change(id, call string, apply func(i *fakeInstance)) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls = append(c.calls, call)
+	if c.fail != nil {
+		return c.fail
+	}
+	i, ok := c.instances[id]
+	if !ok {
+		return notFound(id)
+	}
+	if !c.mute {
+		apply(i)
+	}
+	return nil
+}
+
+func (i *fakeInstance) happen(at time.Time, e workflow.Event) {
+	e.ID, e.Time = -1, at
+	i.events = append(i.events, e)
+}
+
+func (c *fakeClient) Start(_ context.Context, _ string, req workflow.StartRequest) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls = append(c.calls, "start "+req.Workflow+" "+req.InstanceID+" "+req.Input)
+	if c.fail != nil {
+		return "", c.fail
+	}
+	id := req.InstanceID
+	if id == "" {
+		c.made++
+		id = fmt.Sprintf("made-%d", c.made)
+	}
+	c.add(id, req.Workflow, workflow.Running)
+	c.instances[id].events[1].ExecutionID = fmt.Sprintf("exec-%s-%d", id, len(c.calls))
+	return id, nil
+}
+
+func (c *fakeClient) Suspend(_ context.Context, key workflow.Key, reason string) error {
+	return c.change(key.InstanceID, "suspend "+key.InstanceID+" "+reason, func(i *fakeInstance) {
+		i.happen(c.now(), workflow.Event{Type: workflow.ExecutionSuspended})
+		i.status = workflow.Suspended
+	})
+}
+
+func (c *fakeClient) Resume(_ context.Context, key workflow.Key, reason string) error {
+	return c.change(key.InstanceID, "resume "+key.InstanceID+" "+reason, func(i *fakeInstance) {
+		i.happen(c.now(), workflow.Event{Type: workflow.ExecutionResumed})
+		i.status = workflow.Running
+	})
+}
+
+func (c *fakeClient) Raise(_ context.Context, key workflow.Key, req workflow.RaiseRequest) error {
+	return c.change(key.InstanceID, "raise "+key.InstanceID+" "+req.Event+" "+req.Payload, func(i *fakeInstance) {
+		i.happen(c.now(), workflow.Event{Type: workflow.EventRaised, Name: req.Event})
+	})
+}
+
+func (c *fakeClient) Terminate(_ context.Context, key workflow.Key, req workflow.TerminateRequest) error {
+	return c.change(key.InstanceID, fmt.Sprintf("terminate %s recursive=%t %s", key.InstanceID, req.Recursive, req.Output), func(i *fakeInstance) {
+		if i.status == workflow.Suspended {
+			return
+		}
+		i.status = workflow.Terminated
+	})
+}
+
+func (c *fakeClient) Purge(_ context.Context, key workflow.Key, req workflow.PurgeRequest) error {
+	c.mu.Lock()
+	live := c.instances[key.InstanceID] != nil && !c.instances[key.InstanceID].status.Terminal()
+	c.mu.Unlock()
+	err := c.change(key.InstanceID, fmt.Sprintf("purge %s recursive=%t force=%t", key.InstanceID, req.Recursive, req.Force), func(*fakeInstance) {})
+	if err != nil || c.mute {
+		return err
+	}
+	if live && !req.Force {
+		return &workflow.Error{Kind: workflow.KindNotCompleted, Message: "it has not ended: only what has ended can be purged"}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.instances, key.InstanceID)
+	return nil
+}
+
+func (c *fakeClient) Rerun(_ context.Context, key workflow.Key, req workflow.RerunRequest) (string, error) {
+	id := req.NewInstanceID
+	if id == "" {
+		id = "rerun-of-" + key.InstanceID
+	}
+	err := c.change(key.InstanceID, fmt.Sprintf("rerun %s from %d as %s", key.InstanceID, req.EventID, id), func(i *fakeInstance) {
+		c.add(id, i.name, workflow.Running)
+	})
+	return id, err
+}
+
+// fakeFeed hands out the snapshots that the test pushes.
+type fakeFeed struct {
+	snaps    chan watch.Snapshot
+	rereads  []string
+	refresh  int
+	interval time.Duration
+}
+
+func newFakeFeed() *fakeFeed { return &fakeFeed{snaps: make(chan watch.Snapshot, 16)} }
+
+// Next never blocks in a test: without a snapshot the feed has ended.
+func (f *fakeFeed) Next(context.Context) (watch.Snapshot, bool) {
+	select {
+	case s := <-f.snaps:
+		return s, true
+	default:
+		return watch.Snapshot{}, false
+	}
+}
+
+func (f *fakeFeed) Refresh()                    { f.refresh++ }
+func (f *fakeFeed) SetInterval(d time.Duration) { f.interval = d }
+func (f *fakeFeed) Reread(id string)            { f.rereads = append(f.rereads, id) }

@@ -1,0 +1,186 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+func TestEmptyIsNotOneThing(t *testing.T) {
+	down := &workflow.Error{Kind: workflow.KindUnavailable, Message: "connection refused", Detail: "dial tcp"}
+	store := &workflow.Error{Kind: workflow.KindNoStateStore, Message: "the sidecar has no actor state store"}
+	for name, c := range map[string]struct {
+		change func(*watch.Snapshot)
+		want   string
+	}{
+		"connecting": {func(s *watch.Snapshot) { s.Phase = watch.Connecting }, "Connecting to 127.0.0.1:50001"},
+		"down":       {func(s *watch.Snapshot) { s.Phase, s.Err = watch.Down, down }, "No Dapr sidecar at 127.0.0.1:50001"},
+		"loading":    {func(s *watch.Snapshot) { s.Phase, s.Listed = watch.Loading, 12 }, "Loading the instances of orders"},
+		"refused":    {func(s *watch.Snapshot) { s.Phase, s.Err = watch.Refused, store }, "the sidecar has no actor state store"},
+		"none":       {func(*watch.Snapshot) {}, "orders has no workflow instances yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t)
+			b.refresh(c.change)
+			b.sees(c.want)
+		})
+	}
+	t.Run("filtered", func(t *testing.T) {
+		b := withOne(t, workflow.Running)
+		b.press("/")
+		b.text("nothing like it")
+		b.press("enter")
+		b.sees("Nothing matches the filter", "1 instances are hidden")
+		b.press("esc")
+		b.sees("order-17")
+	})
+}
+
+func TestLostConnectionKeepsTheRows(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	refreshed := b.now
+	b.pass(12 * time.Second)
+	b.refresh(func(s *watch.Snapshot) {
+		s.Phase, s.RefreshedAt, s.RetryAt = watch.Down, refreshed, b.now.Add(2*time.Second)
+		s.Err = &workflow.Error{Kind: workflow.KindUnavailable, Message: "connection refused"}
+	})
+	b.sees("order-17", "12s", "connection refused")
+	b.press("p")
+	b.sees("cannot pause: no connection to 127.0.0.1:50001")
+	b.called()
+}
+
+func TestSelectionStaysOnItsInstance(t *testing.T) {
+	b := start(t)
+	for i := range 30 {
+		b.client.add(fmt.Sprintf("order-%02d", i), "OrderProcessing", workflow.Running)
+	}
+	b.refresh()
+	b.press("j j j j j")
+	key := b.m.list.SelectedKey()
+	for i := 30; i < 60; i++ {
+		b.client.add(fmt.Sprintf("aaa-%02d", i), "OrderProcessing", workflow.Running)
+	}
+	b.refresh()
+	if got := b.m.list.SelectedKey(); got != key {
+		t.Fatalf("the selection moved from %v to %v", key, got)
+	}
+}
+
+func TestFrozenListStaysStill(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("z")
+	b.client.add("order-18", "OrderProcessing", workflow.Running)
+	b.refresh()
+	b.seesNot("order-18")
+	b.sees("frozen")
+	b.press("z")
+	b.sees("order-18")
+}
+
+func TestStatusKeysFilter(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.client.add("pay-1", "Payment", workflow.Failed)
+	b.refresh()
+	n := slices.Index(workflow.Statuses(), workflow.Failed) + 1
+	b.press(fmt.Sprint(n))
+	b.sees("pay-1")
+	if got := b.m.matching; got != 1 {
+		t.Fatalf("%d rows match, want 1", got)
+	}
+	b.press("0")
+	if got := b.m.matching; got != 2 {
+		t.Fatalf("%d rows match, want 2", got)
+	}
+}
+
+func TestLateRowsAreDropped(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.send(rowsMsg{gen: b.m.rowsGen - 1})
+	b.sees("order-17")
+}
+
+func TestLateDetailIsDropped(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.send(detailMsg{gen: b.m.detailGen - 1, key: b.m.shown.key, err: errors.New("late")})
+	b.seesNot("late")
+}
+
+func TestPasteIsTextNeverKeys(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.send(tea.PasteMsg{Content: "TXqp\n"})
+	b.called()
+	if b.quit || b.m.modals.top() != nil {
+		t.Fatal("a paste pressed keys")
+	}
+	b.press("p")
+	b.send(tea.PasteMsg{Content: "q T X"})
+	b.press("ctrl+s")
+	b.called("suspend order-17 q T X")
+}
+
+func TestOtherPaneSizesAreSafe(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	for _, keys := range []string{"", "enter", "p", "?"} {
+		b.press(keys)
+		for w := 0; w <= 210; w += 7 {
+			for h := 0; h <= 60; h += 3 {
+				b.send(tea.WindowSizeMsg{Width: w, Height: h})
+				_ = b.m.View()
+			}
+		}
+	}
+}
+
+func TestCopySendsTheID(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("Y")
+	if !slices.Equal(b.copied, []string{"order-17"}) {
+		t.Fatalf("copied %q", b.copied)
+	}
+}
+
+// TestNoPaneTakesAnActionsKey is the rule that makes the action table safe: a
+// pane gets its keys first.
+func TestNoPaneTakesAnActionsKey(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.client.add("order-18", "OrderProcessing", workflow.Running)
+	b.refresh()
+	for _, a := range b.m.actions {
+		for _, k := range a.binding.Keys() {
+			if b.m.list.HandleKey(keyPress(k)) {
+				t.Errorf("the list takes %q of %s", k, a.name)
+			}
+			if b.m.detail.HandleKey(keyPress(k)) {
+				t.Errorf("the detail takes %q of %s", k, a.name)
+			}
+		}
+	}
+}
+
+func TestOptionsChangeTheInterval(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.m.setOptions(ui.OptionsValues{Interval: 5 * time.Second, UTC: true, Absolute: true})
+	if b.feed.interval != 5*time.Second {
+		t.Fatalf("the interval is %v", b.feed.interval)
+	}
+	b.sees("UTC")
+}
+
+func TestTableHasEveryActionOfTheKeymap(t *testing.T) {
+	if n := len(actionTable(keymap.Default())); n != 7 {
+		t.Fatalf("%d actions, want 7", n)
+	}
+	if n := len(actionTable(keymap.Default().ReadOnly())); n != 0 {
+		t.Fatalf("%d actions in a read-only console", n)
+	}
+}
