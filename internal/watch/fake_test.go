@@ -102,7 +102,10 @@ func (f *fake) purge(ids ...string) {
 func (f *fake) stop() {
 	f.set(func() {
 		f.app = ""
-		close(f.lost)
+		if f.lost != nil {
+			close(f.lost)
+			f.lost = nil
+		}
 	})
 }
 
