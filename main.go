@@ -235,7 +235,10 @@ func readPayload(path string) (string, error) {
 		return "", fmt.Errorf("%s is larger than %d MB", path, maxPayloadFile>>20)
 	}
 	data, err := os.ReadFile(path)
-	return string(data), err
+	if err != nil {
+		return "", fmt.Errorf("load the payload: %w", err)
+	}
+	return string(data), nil
 }
 
 // openLog opens the log file, readable by the user only; without a path it

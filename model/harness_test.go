@@ -18,7 +18,7 @@ import (
 // bench is a model with a runtime in memory, driven by messages without a
 // program. Delays are messages that wait in line until the test lets time pass.
 type bench struct {
-	t      *testing.T
+	t      testing.TB
 	m      *Model
 	client *fakeClient
 	feed   *fakeFeed
@@ -36,7 +36,7 @@ type delayed struct {
 	msg func(time.Time) tea.Msg
 }
 
-func start(t *testing.T, change ...func(*Config)) *bench {
+func start(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
 	b := &bench{t: t, feed: newFakeFeed(), now: time.Date(2026, 11, 23, 9, 43, 17, 0, time.UTC)}
 	b.client = newFakeClient("orders", func() time.Time { return b.now })
