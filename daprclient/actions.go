@@ -6,6 +6,7 @@ import (
 
 	"github.com/dapr/durabletask-go/api/protos"
 	dtworkflow "github.com/dapr/durabletask-go/workflow"
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -13,6 +14,7 @@ import (
 
 // Start starts a new instance and returns its ID. Without a start time the
 // runtime answers when a worker has begun it; without a worker it never does.
+// The ID comes back beside an error too: the instance may exist all the same.
 func (c *Client) Start(ctx context.Context, appID string, req workflow.StartRequest) (string, error) {
 	if req.Workflow == "" {
 		return "", refusal(workflow.KindInvalid, "", "the name of the workflow is missing")
@@ -23,19 +25,20 @@ func (c *Client) Start(ctx context.Context, appID string, req workflow.StartRequ
 	if err := checkText(req.InstanceID, req.Input, req.Workflow); err != nil {
 		return "", err
 	}
-	opts := []dtworkflow.NewWorkflowOptions{}
-	if req.InstanceID != "" {
-		opts = append(opts, dtworkflow.WithInstanceID(req.InstanceID))
+	// The SDK would generate an ID as well, but keep it to itself on an error.
+	id := req.InstanceID
+	if id == "" {
+		id = uuid.NewString()
 	}
+	opts := []dtworkflow.NewWorkflowOptions{dtworkflow.WithInstanceID(id)}
 	if req.Input != "" {
 		opts = append(opts, dtworkflow.WithRawInput(wrapperspb.String(req.Input)))
 	}
 	if !req.StartAt.IsZero() {
 		opts = append(opts, dtworkflow.WithStartTime(req.StartAt))
 	}
-	var id string
-	err := c.change(ctx, callStart, workflow.Key{AppID: appID, InstanceID: req.InstanceID}, func(ctx context.Context, s *session) (err error) {
-		id, err = s.wf.ScheduleWorkflow(ctx, req.Workflow, opts...)
+	err := c.change(ctx, callStart, workflow.Key{AppID: appID, InstanceID: id}, func(ctx context.Context, s *session) error {
+		_, err := s.wf.ScheduleWorkflow(ctx, req.Workflow, opts...)
 		return err //nolint:wrapcheck // change words it
 	})
 	return id, err

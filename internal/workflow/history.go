@@ -103,7 +103,7 @@ type Event struct {
 	More []Field
 	// Raw is the event as one line of JSON, for a type or a field that this
 	// program does not know. An unknown type is named by its field number in
-	// the protocol, such as "Unknown event 31".
+	// the protocol, such as "Unknown event 40".
 	Raw string
 }
 
