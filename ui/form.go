@@ -3,8 +3,6 @@ package ui
 import (
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"github.com/daprdeck/daprdeck/keymap"
 )
 
@@ -30,65 +28,82 @@ const (
 // Suggestion is a value offered below a field.
 type Suggestion = string
 
-// Field is one row of a form.
+// Field is one row of a form. Label, Placeholder and Help are clean; values may
+// hold anything.
 type Field struct {
+	// ID names the field in the form. Label stands before it, Placeholder in it
+	// while it is empty, Help below it; a toggle has its Help behind it.
 	ID, Label, Placeholder, Help string
 
 	Kind  FieldKind
 	Value string
 	On    bool
 
+	// Suggestions are values to choose from.
 	Suggestions []Suggestion
 	// MustEqual is what a FieldConfirm must hold.
 	MustEqual string
 	// History is earlier values, the newest first.
 	History []string
-	// Check says what is to be said of a value, or why it cannot be sent.
+	// Check returns what is worth saying of a value, or why it cannot be sent.
+	// It runs after every change of a value of up to 256 KiB and once more when
+	// the form is sent, so it must be cheap.
 	Check func(value string) (note string, err error)
-	// Visible hides the field when it returns false; on holds the toggles.
+	// Visible hides the field while it returns false; on holds the toggles by
+	// their ID. A hidden field is not checked.
 	Visible func(on map[string]bool) bool
 }
 
 // Button is one of the form's buttons besides Cancel.
 type Button struct {
 	ID, Label string
-	Danger    bool
+	// Danger is a button that destroys. It works only while every FieldConfirm
+	// that is shown holds what it must.
+	Danger bool
 }
 
-// FormLine is a line of text above the fields.
+// FormLine is a line of text above the fields; a long one is wrapped.
 type FormLine struct {
 	Kind NoticeKind
 	Text string
 }
 
-// FormSpec is what a form asks.
+// FormSpec is what a form asks. Title and Lines are clean.
 type FormSpec struct {
-	ID, Title   string
-	Lines       []FormLine
-	Fields      []Field
-	Buttons     []Button
+	ID, Title string
+	Lines     []FormLine
+	Fields    []Field
+	// Buttons follow Cancel, which every form has. The first is what the key
+	// for sending presses while none has the focus.
+	Buttons []Button
+	// Destructive puts the focus on Cancel and keeps enter in a field from
+	// going anywhere else.
 	Destructive bool
-	OpenedAt    time.Time
-	Guard       time.Duration
+	// Keys that come before OpenedAt and Guard have passed are ignored: they
+	// were meant for what was on the screen before.
+	OpenedAt time.Time
+	Guard    time.Duration
 }
 
 // FormResultKind is what a form wants done.
 type FormResultKind uint8
 
+// What a form can want.
 const (
-	// FormNone is nothing.
+	// FormNone is nothing; the form stays as it is.
 	FormNone FormResultKind = iota
-	// FormCancel closes the form.
+	// FormCancel is to close it.
 	FormCancel
-	// FormSubmit sends it.
+	// FormSubmit is to send it: Button was pressed and every check has passed.
 	FormSubmit
-	// FormLoadFile asks for the file of a payload.
+	// FormLoadFile is to read the file Path and SetValue of Field to it.
 	FormLoadFile
-	// FormEditor asks for $EDITOR on a field.
+	// FormEditor is to open the text of Field in the user's editor and SetValue
+	// the field to what comes back.
 	FormEditor
 )
 
-// FormResult is what a key led to.
+// FormResult is what a message led to.
 type FormResult struct {
 	Kind   FormResultKind
 	Button string
@@ -96,56 +111,172 @@ type FormResult struct {
 	Path   string
 }
 
-// Form is a modal form.
+// Form is a modal form: lines that say what is about to happen, fields, and
+// buttons, of which Cancel is the first. It is drawn as a box of its own size
+// for the caller to put over the screen.
 type Form struct {
 	t    *Theme
 	km   keymap.Map
+	keys editKeys
 	spec FormSpec
+
+	fields []*formField
+	focus  formFocus
+	w, h   int
+	// top is the first row of the lines and fields that is seen.
+	top  int
+	busy bool
+	// asked is set after an escape that would lose text; err is what is wrong
+	// with the form as a whole.
+	asked bool
+	err   string
+
+	drawn *formDrawing // until something changes
 }
 
-// NewForm opens a form.
+// formFocus is what takes the keys: a field by its index, or a button, of which
+// number 0 is Cancel.
+type formFocus struct {
+	button bool
+	i      int
+}
+
+// NewForm opens a form. A destructive one has its focus on Cancel; any other on
+// its first field, or on its first button when it has no field.
 func NewForm(t Theme, km keymap.Map, spec FormSpec) *Form {
-	return &Form{t: &t, km: km, spec: spec}
+	f := &Form{t: &t, km: km, keys: newEditKeys(), spec: spec, w: 80, h: 24}
+	for i := range spec.Fields {
+		f.fields = append(f.fields, newField(spec.Fields[i], t.unprintable()))
+	}
+	switch ring := f.ring(); {
+	case spec.Destructive:
+		f.focus = formFocus{button: true}
+	case ring[0].button && len(ring) > 1:
+		f.focus = ring[1]
+	default:
+		f.focus = ring[0]
+	}
+	return f
 }
 
-// Update takes a message in.
-func (f *Form) Update(msg tea.Msg, now time.Time) (FormResult, tea.Cmd) { return FormResult{}, nil }
+// SetSize gives the size of the screen that the box must fit into.
+func (f *Form) SetSize(w, h int) {
+	f.w, f.h = max(w, 0), max(h, 0)
+	f.drawn = nil
+}
 
-// SetSize gives the screen's size.
-func (f *Form) SetSize(w, h int) {}
-
-// SetTheme changes the theme.
-func (f *Form) SetTheme(t Theme) { f.t = &t }
+// SetTheme changes the colours and symbols.
+func (f *Form) SetTheme(t Theme) {
+	f.t = &t
+	for _, s := range f.fields {
+		if s.edit != nil {
+			s.edit.bad = t.unprintable()
+		}
+	}
+	f.drawn = nil
+}
 
 // SetLines replaces the lines above the fields.
-func (f *Form) SetLines(lines []FormLine) { f.spec.Lines = lines }
+func (f *Form) SetLines(lines []FormLine) {
+	f.spec.Lines = lines
+	f.drawn = nil
+}
 
-// SetValue replaces the value of a field.
-func (f *Form) SetValue(fieldID, text string) {}
+// SetValue replaces the value of a field, byte for byte.
+func (f *Form) SetValue(fieldID, text string) {
+	if s := f.field(fieldID); s != nil && s.edit != nil {
+		s.edit.setText(text)
+		s.edited()
+		f.drawn = nil
+	}
+}
 
-// SetError shows an error below a field.
-func (f *Form) SetError(fieldID, message string) {}
+// SetError shows an error below a field until its value changes, or, when there
+// is no such field, above the buttons until the next key.
+func (f *Form) SetError(fieldID, message string) {
+	f.drawn = nil
+	if s := f.field(fieldID); s != nil {
+		s.err, s.touched = message, true
+		return
+	}
+	f.err = message
+}
 
-// SetBusy shows that something is awaited.
-func (f *Form) SetBusy(busy bool) {}
+// SetBusy shows that something is awaited. Until it is over nothing can be
+// sent, loaded or edited elsewhere; typing goes on.
+func (f *Form) SetBusy(busy bool) {
+	f.busy = busy
+	f.drawn = nil
+}
 
-// Value returns what a field holds.
-func (f *Form) Value(fieldID string) string { return "" }
+// Value returns what a field holds, hidden ones included.
+func (f *Form) Value(fieldID string) string {
+	if s := f.field(fieldID); s != nil {
+		return s.value()
+	}
+	return ""
+}
 
-// On returns whether a toggle is on.
-func (f *Form) On(fieldID string) bool { return false }
+// On reports whether a toggle is on.
+func (f *Form) On(fieldID string) bool {
+	s := f.field(fieldID)
+	return s != nil && s.on
+}
 
-// Dirty reports whether closing would lose typed text.
-func (f *Form) Dirty() bool { return false }
+// Dirty reports whether closing the form would lose text.
+func (f *Form) Dirty() bool {
+	for _, s := range f.fields {
+		if s.dirty() {
+			return true
+		}
+	}
+	return false
+}
 
-// Spec returns what the form was made of.
+// Spec returns what the form was made of, with the lines that it has now.
 func (f *Form) Spec() FormSpec { return f.spec }
 
-// View draws the form.
-func (f *Form) View() string { return "" }
+func (f *Form) field(id string) *formField {
+	for _, s := range f.fields {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
 
-// Size returns the cells that View takes.
-func (f *Form) Size() (w, h int) { return 0, 0 }
+// visible reports whether a field is shown and sent.
+func (f *Form) visible(s *formField) bool {
+	if s.Visible == nil {
+		return true
+	}
+	on := make(map[string]bool, len(f.fields))
+	for _, s := range f.fields {
+		if s.Kind == FieldToggle {
+			on[s.ID] = s.on
+		}
+	}
+	return s.Visible(on)
+}
 
-// Cursor returns where the text cursor is in the box, or nil.
-func (f *Form) Cursor() *tea.Cursor { return nil }
+// ring is what tab goes through: the fields that are shown, then the buttons.
+func (f *Form) ring() []formFocus {
+	ring := make([]formFocus, 0, len(f.fields)+len(f.spec.Buttons)+1)
+	for i, s := range f.fields {
+		if f.visible(s) {
+			ring = append(ring, formFocus{i: i})
+		}
+	}
+	for i := range len(f.spec.Buttons) + 1 {
+		ring = append(ring, formFocus{button: true, i: i})
+	}
+	return ring
+}
+
+// focused returns the field that has the focus, or nil when a button has it.
+func (f *Form) focused() *formField {
+	if f.focus.button {
+		return nil
+	}
+	return f.fields[f.focus.i]
+}
