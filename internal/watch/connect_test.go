@@ -126,7 +126,7 @@ func TestLostInTheMiddleOfALoad(t *testing.T) {
 		s := box.until(func(s Snapshot) bool { return len(s.Instances) > 50 })
 		src.stop()
 		s = box.until(func(s Snapshot) bool { return s.Phase == Down })
-		if n := len(s.Instances); n <= 50 || n >= 400 || !s.RefreshedAt.IsZero() {
+		if n := len(s.Instances); n <= 50 || n >= 400 || !s.RefreshedAt.IsZero() || s.Refreshing {
 			t.Errorf("%d rows, refreshed at %v", n, s.RefreshedAt)
 		}
 		src.start("orders")

@@ -31,6 +31,8 @@ type fake struct {
 	listErr    func(token string) error
 	getErr     func(ctx context.Context, id string) error
 	sidecarErr func() error
+	// anonymous makes the sidecar forget its name.
+	anonymous bool
 	// hide leaves IDs out of the listing, repeat lists them twice.
 	hide   map[string]bool
 	repeat map[string]bool
@@ -232,6 +234,9 @@ func (f *fake) Sidecar(ctx context.Context) (workflow.Sidecar, error) {
 		if err := f.sidecarErr(); err != nil {
 			return workflow.Sidecar{}, err
 		}
+	}
+	if f.anonymous {
+		return workflow.Sidecar{}, nil
 	}
 	return f.sidecar(), nil
 }

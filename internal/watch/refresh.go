@@ -77,12 +77,9 @@ func (s *session) open() {
 	clear(s.w.rows.gone)
 }
 
-// begin starts a refresh with a listing from the start.
+// begin starts a refresh with a listing from the start. None may be running:
+// the timer for the next one only runs between two.
 func (s *session) begin() {
-	if s.r != nil {
-		s.again = true
-		return
-	}
 	s.open()
 	s.r.asking = true
 	s.calls.Go(s.ask)

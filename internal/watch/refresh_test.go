@@ -221,6 +221,26 @@ func TestHangingRow(t *testing.T) {
 	})
 }
 
+func TestPenalty(t *testing.T) {
+	now := time.Now()
+	rows := newTable("orders")
+	rows.put("a", workflow.Instance{}, 1, now)
+	want := []uint8{1, 3, 7, 15, 15}
+	for _, wait := range want {
+		if rows.hang("a"); rows.meta[0].wait != wait {
+			t.Errorf("sits out %d refreshes, want %d", rows.meta[0].wait, wait)
+		}
+	}
+	rows.put("a", workflow.Instance{}, 2, now)
+	if rows.meta[0].wait != 0 {
+		t.Error("a row that was read sits out")
+	}
+	if rows.hang("a"); rows.meta[0].wait != 1 {
+		t.Errorf("after a good read it sits out %d refreshes", rows.meta[0].wait)
+	}
+	rows.hang("no such row")
+}
+
 // TestBareDeadline: the SDK returns a passed deadline as the bare error.
 func TestBareDeadline(t *testing.T) {
 	if kind := kindOf(context.DeadlineExceeded); kind != workflow.KindDeadline {
@@ -260,6 +280,21 @@ func TestRefreshesNeverOverlap(t *testing.T) {
 		}
 		if src.seen().overlap || src.seen().maxFlight > 16 {
 			t.Errorf("overlap %v, %d reads at a time", src.seen().overlap, src.seen().maxFlight)
+		}
+	})
+}
+
+// TestLongRefreshShows: one that takes a while says so, without any other news.
+func TestLongRefreshShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Completed, "a")
+		src.latency = time.Second
+		box := start(t, src, Config{})
+		ended := box.refreshed(1).RefreshedAt
+		s := box.next()
+		if d := time.Since(ended); !s.Refreshing || d != 2*time.Second+200*time.Millisecond {
+			t.Errorf("after %v refreshing is %v", d, s.Refreshing)
 		}
 	})
 }
@@ -317,6 +352,7 @@ func TestListingFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newFake("orders")
 		src.add(workflow.Running, "a", "b")
+		src.add(workflow.Completed, "done")
 		src.pageSize = 1
 		box := start(t, src, Config{})
 		first := box.refreshed(1)
@@ -331,12 +367,20 @@ func TestListingFails(t *testing.T) {
 			}
 		})
 		s := box.refreshed(1)
-		if s.Err != nil || s.Calls.List != 3 || s.Calls.Failed != 1 {
+		if s.Err != nil || s.Calls.List != 4 || s.Calls.Failed != 1 {
 			t.Errorf("a page that failed once: %v, %+v", s.Err, s.Calls)
 		}
 
-		src.set(func() { src.listErr = func(string) error { return failure(workflow.KindOther) } })
-		src.add(workflow.Failed, "b")
+		src.set(func() {
+			clear(src.reads)
+			src.listErr = func(token string) error {
+				if token == "" {
+					return nil
+				}
+				return failure(workflow.KindOther)
+			}
+		})
+		src.add(workflow.Failed, "b", "done")
 		s = box.until(func(s Snapshot) bool { return s.Err != nil })
 		if s.Phase != Ready || s.Refreshing || s.RetryAt.Sub(time.Now()) != 2*time.Second || !s.ErrAt.Equal(time.Now()) {
 			t.Errorf("listing fails: %+v", s)
@@ -344,12 +388,57 @@ func TestListingFails(t *testing.T) {
 		if b, _ := row(s, "b"); b.Status != workflow.Failed || b.Missing {
 			t.Errorf("a live row is not read when the listing fails: %+v", b)
 		}
-		if !s.RefreshedAt.Before(s.ErrAt) || !s.RefreshedAt.After(first.RefreshedAt) || s.Listed != 2 {
+		if done, _ := row(s, "done"); done.Status != workflow.Failed || done.Missing {
+			t.Errorf("a row that has ended has no turn when the listing fails: %+v", done)
+		}
+		for id, n := range src.seen().reads {
+			if n != 1 {
+				t.Errorf("%s was read %d times in one refresh", id, n)
+			}
+		}
+		lists := src.seen().calls.List
+		time.Sleep(2*time.Second - time.Millisecond)
+		if n := src.seen().calls.List; n != lists {
+			t.Error("the next refresh came before its time")
+		}
+		time.Sleep(2 * time.Millisecond)
+		if n := src.seen().calls.List; n != lists+1 {
+			t.Error("the next refresh did not come in time")
+		}
+		if !s.RefreshedAt.Before(s.ErrAt) || !s.RefreshedAt.After(first.RefreshedAt) || s.Listed != 3 {
 			t.Errorf("refreshed %v, failed %v", s.RefreshedAt, s.ErrAt)
 		}
 		src.set(func() { src.listErr = nil })
 		if s = box.refreshed(1); s.Err != nil || !s.RetryAt.IsZero() {
 			t.Errorf("after the listing works again: %v", s.Err)
+		}
+	})
+}
+
+// TestSlowListing: one listing past its deadline is bad luck; two in a row, and
+// the connection is made anew.
+func TestSlowListing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.add(workflow.Running, "a")
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.set(func() { src.listErr = func(string) error { return failure(workflow.KindDeadline) } })
+		s := box.until(func(s Snapshot) bool { return s.Err != nil })
+		if s.Phase != Ready || len(src.seen().connects) != 1 {
+			t.Errorf("after one: phase %v, %d connects", s.Phase, len(src.seen().connects))
+		}
+		src.set(func() { src.listErr = nil })
+		box.refreshed(1)
+		src.set(func() { src.listErr = func(string) error { return failure(workflow.KindDeadline) } })
+		if s = box.until(func(s Snapshot) bool { return s.Err != nil }); s.Phase != Ready {
+			t.Errorf("after one, a good one and one: phase %v", s.Phase)
+		}
+		s = box.until(func(s Snapshot) bool { return s.Phase == Down })
+		wantIDs(t, s, "a")
+		box.refreshed(1)
+		if n := len(src.seen().connects); n != 2 {
+			t.Errorf("%d connects", n)
 		}
 	})
 }
@@ -368,15 +457,16 @@ func (c *circle) List(ctx context.Context, _ string) ([]string, string, error) {
 }
 
 func TestListingInACircle(t *testing.T) {
-	for _, tokens := range [][]string{{"same"}, {"x", "y"}} {
+	limits := map[string]int{"same": 5, "x y": 3 * idlePages}
+	for tokens, limit := range limits {
 		synctest.Test(t, func(t *testing.T) {
-			src := &circle{fake: newFake("orders"), tokens: tokens}
+			src := &circle{fake: newFake("orders"), tokens: strings.Fields(tokens)}
 			src.add(workflow.Running, "a")
 			src.fake.latency = 0
 			box := start(t, src, Config{})
 			box.refreshed(1)
 			s := box.until(func(s Snapshot) bool { return s.Err != nil })
-			if s.Phase != Ready || !strings.Contains(s.Err.Error(), "circle") || src.lists > 3*idlePages {
+			if s.Phase != Ready || !strings.Contains(s.Err.Error(), "circle") || src.lists > limit {
 				t.Errorf("%v after %d pages", s.Err, src.lists)
 			}
 			wantIDs(t, s, "a")
@@ -393,6 +483,10 @@ func TestWorkersComeAndGo(t *testing.T) {
 		src.set(func() { src.workers = 2 })
 		if s := box.refreshed(1); s.Sidecar.Workers != 2 {
 			t.Errorf("workers = %d", s.Sidecar.Workers)
+		}
+		src.set(func() { src.anonymous = true })
+		if s := box.refreshed(1); s.Sidecar.AppID != "orders" || s.Sidecar.Workers != 2 || s.AppChange != 0 {
+			t.Errorf("when the sidecar gives no name: %+v", s)
 		}
 		src.set(func() { src.sidecarErr = func() error { return failure(workflow.KindOther) } })
 		if s := box.refreshed(1); s.Err != nil || s.Sidecar.Workers != 2 || s.Calls.Failed != 1 {

@@ -31,6 +31,11 @@ func TestReread(t *testing.T) {
 			t.Error("a reread counts as a refresh")
 		}
 
+		box.Reread("a")
+		if a, _ := row(box.next(), "a"); !a.ReadAt.Equal(time.Now()) {
+			t.Errorf("the row without news was read at %v", a.ReadAt)
+		}
+
 		src.add(workflow.Pending, "new")
 		box.Reread("new")
 		wantIDs(t, box.next(), "a", "b", "new")
