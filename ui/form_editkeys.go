@@ -9,12 +9,20 @@ import (
 // editKeys are the keys of an editor: those of the text area of bubbles, which
 // are those of a shell, without the ones that reach for the clipboard of the
 // machine that the console runs on.
-type editKeys struct{ textarea.KeyMap }
+type editKeys struct {
+	textarea.KeyMap
+	// next and prev go through the suggestions of a field.
+	next, prev key.Binding
+}
 
 func newEditKeys() editKeys {
 	k := textarea.DefaultKeyMap()
 	k.InsertNewline.SetKeys("enter", "ctrl+m", "ctrl+j", "shift+enter", "alt+enter")
-	return editKeys{k}
+	return editKeys{
+		KeyMap: k,
+		next:   key.NewBinding(key.WithKeys("ctrl+n"), key.WithHelp("ctrl+n", "next choice")),
+		prev:   key.NewBinding(key.WithKeys("ctrl+p"), key.WithHelp("ctrl+p", "previous choice")),
+	}
 }
 
 // handle gives a key to the editor. It reports whether the editor knows the

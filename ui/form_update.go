@@ -226,12 +226,12 @@ func (f *Form) down(s *formField, recalling bool) bool {
 
 // choice handles the keys of the suggestions.
 func (f *Form) choice(msg tea.KeyPressMsg, s *formField) bool {
-	switch msg.String() {
-	case "ctrl+n":
+	switch {
+	case key.Matches(msg, f.keys.next):
 		return s.choose(1)
-	case "ctrl+p":
+	case key.Matches(msg, f.keys.prev):
 		return s.choose(-1)
-	case "right":
+	case key.Matches(msg, f.keys.CharacterForward):
 		return s.complete()
 	}
 	return false
@@ -331,6 +331,9 @@ func (f *Form) hints() []keymap.Binding {
 	var hints []keymap.Binding
 	if s.Kind == FieldJSON {
 		hints = append(hints, f.km.Editor)
+	}
+	if len(s.Suggestions) > 0 {
+		hints = append(hints, f.keys.next)
 	}
 	if len(s.History) > 0 {
 		hints = append(hints, f.km.Recall)

@@ -19,6 +19,8 @@ const (
 	// tightHeight is the height of a screen below which nothing is drawn that
 	// is there for the looks or for a field without the focus.
 	tightHeight = 18
+	// areaGutter is the cells of the rule at the left of a text area.
+	areaGutter = 2
 )
 
 // formDrawing is a form as it is drawn.
@@ -46,8 +48,10 @@ type formRows struct {
 	t *Theme
 	// label and value are the cells of the two columns.
 	label, value int
-	tight        bool
-	lines        []string
+	// area is the height of a text area.
+	area  int
+	tight bool
+	lines []string
 	// from and to are the rows of the field with the focus; x and y are the
 	// cursor, y below 0 for none.
 	from, to, x, y int
@@ -65,11 +69,7 @@ func (f *Form) drawNow() *formDrawing {
 	inner := max(d.w-2, 0)
 	body := f.body(inner)
 	foot := f.foot(inner)
-	limit := f.h
-	if f.h >= tightHeight {
-		limit -= 2
-	}
-	d.h = min(len(body.lines)+len(foot)+2, limit)
+	d.h = min(len(body.lines)+len(foot)+2, boxHeight(f.h))
 	if d.w <= 0 || d.h <= 0 {
 		d.w, d.h = max(d.w, 0), max(d.h, 0)
 		return d
@@ -99,11 +99,7 @@ func (f *Form) width() int {
 		}
 	}
 	w = max(w, width(f.spec.Title)+6)
-	limit := f.w
-	if f.w > formWidth {
-		limit -= 4
-	}
-	return min(w, limit)
+	return min(w, boxWidth(f.w))
 }
 
 // scrollTo moves what is seen until the field with the focus is in it, or at
@@ -121,7 +117,10 @@ func (f *Form) scrollTo(b *formRows, shown int) {
 
 // body draws the lines and the fields.
 func (f *Form) body(inner int) *formRows {
-	b := &formRows{t: f.t, tight: f.h < tightHeight, y: -1}
+	b := &formRows{t: f.t, tight: f.h < tightHeight, area: areaHeight(f.h), y: -1}
+	if f.spec.Destructive {
+		b.area = min(b.area, 4) // the text is not what such a form is about
+	}
 	for _, s := range f.fields {
 		b.label = max(b.label, width(s.Label))
 	}
@@ -133,7 +132,7 @@ func (f *Form) body(inner int) *formRows {
 	}
 	for i, s := range f.fields {
 		if f.visible(s) {
-			b.field(s, f.focus == formFocus{i: i}, f.h)
+			b.field(s, f.focus == formFocus{i: i})
 		}
 	}
 	return b
@@ -161,18 +160,18 @@ func (b *formRows) notices(lines []FormLine, inner int) {
 }
 
 // field draws one field: its value and what is said below it.
-func (b *formRows) field(s *formField, focus bool, screen int) {
+func (b *formRows) field(s *formField, focus bool) {
 	start := len(b.lines)
 	switch {
 	case s.Kind == FieldToggle:
 		b.toggle(s, focus)
 	case s.edit != nil:
-		h := 1
+		h, gutter := 1, 0
 		if s.edit.multi {
-			h = areaHeight(screen)
+			h, gutter = b.area, areaGutter
 		}
-		s.edit.setSize(b.value, h)
-		b.text(s, focus, h)
+		s.edit.setSize(b.value-gutter, h)
+		b.text(s, focus, h, gutter)
 		b.below(s, focus)
 	}
 	if focus {
@@ -232,18 +231,19 @@ func (b *formRows) toggle(s *formField, focus bool) {
 	}
 }
 
-// text draws the h rows of a text and finds the cursor.
-func (b *formRows) text(s *formField, focus bool, h int) {
+// text draws the h rows of a text and finds the cursor. A text area has a rule
+// at its left, so that one sees where it is while it is empty.
+func (b *formRows) text(s *formField, focus bool, h, gutter int) {
 	if focus {
 		x, y := s.edit.cursorCell()
-		b.x, b.y = x+1+b.label, y+len(b.lines)
+		b.x, b.y = x+1+b.label+gutter, y+len(b.lines)
 		if b.label > 0 {
 			b.x += 2
 		}
 	}
 	rows, pen := s.edit.view(b.t.Glyphs.Ellipsis), b.t.Text
 	if s.edit.empty() {
-		rows, pen = []string{b.t.fit(s.Placeholder, b.value)}, b.t.Faint
+		rows, pen = []string{b.t.fit(s.Placeholder, b.value-gutter)}, b.t.Faint
 	}
 	for i := range h {
 		label, row := "", ""
@@ -252,6 +252,9 @@ func (b *formRows) text(s *formField, focus bool, h int) {
 		}
 		if i < len(rows) {
 			row = pen.Draw(rows[i])
+		}
+		if gutter > 0 {
+			row = b.t.Border.Draw(b.t.Glyphs.Vertical) + " " + row
 		}
 		b.row(label, row, focus)
 	}
@@ -287,24 +290,25 @@ func (b *formRows) choices(s *formField) string {
 			at = i
 		}
 	}
-	key := b.t.Key.Draw("^n") + " "
-	room := b.value - 3
+	room, sep := b.value, " "+b.t.Glyphs.Bullet+" "
 	from := at
 	for n := width(offered[at]); from > 0; from-- {
-		if n += width(offered[from-1]) + 2; n > room {
+		if n += width(offered[from-1]) + width(sep); n > room {
 			break
 		}
 	}
 	var out strings.Builder
-	out.WriteString(key)
 	for i := from; i < len(offered) && room > 0; i++ {
 		text, n := drawText(offered[i], b.t.unprintable(), room)
 		pen := b.t.Dim
 		if offered[i] == v {
 			pen = b.t.Strong
 		}
-		out.WriteString(pen.Draw(text) + "  ")
-		room -= n + 2
+		if i > from {
+			out.WriteString(b.t.Faint.Draw(sep))
+		}
+		out.WriteString(pen.Draw(text))
+		room -= n + width(sep)
 	}
 	return out.String()
 }
@@ -364,19 +368,19 @@ func (f *Form) news(inner int) string {
 	}
 	switch {
 	case f.asked:
-		return say(NoticeWarn, f.km.Cancel.Help().Key+" again drops the text")
+		return say(NoticeWarn, "press "+f.km.Cancel.Help().Key+" again to drop the text")
 	case f.err != "":
 		return say(NoticeBad, f.err)
 	case f.busy:
 		return say(NoticeBusy, "one moment"+f.t.Glyphs.Ellipsis)
 	}
-	return " " + f.t.Faint.Draw(f.t.fit(hintText(f.hints()), max(inner-2, 0)))
+	return " " + f.t.Faint.Draw(f.t.fit(f.t.hintText(f.hints()), max(inner-2, 0)))
 }
 
-func hintText(hints []keymap.Binding) string {
+func (t *Theme) hintText(hints []keymap.Binding) string {
 	parts := make([]string, 0, len(hints))
 	for _, h := range hints {
-		parts = append(parts, h.Help().Key+" "+h.Help().Desc)
+		parts = append(parts, t.keyName(h.Help().Key)+" "+h.Help().Desc)
 	}
 	return strings.Join(parts, "   ")
 }

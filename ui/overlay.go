@@ -3,9 +3,12 @@ package ui
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
 )
 
 // Overlay draws box centred over base, which is w x h cells. A larger box is
@@ -119,4 +122,52 @@ func (t *Theme) noticeMark(k NoticeKind) (string, Pen) {
 	case NoticeInfo:
 	}
 	return g.Bullet, t.Dim
+}
+
+// boxHeight is how high a box may be on a screen of h rows.
+func boxHeight(h int) int {
+	if h >= tightHeight {
+		return h - 2
+	}
+	return h
+}
+
+// boxWidth is how wide a box may be on a screen of w cells.
+func boxWidth(w int) int {
+	if w > formWidth {
+		return w - 4
+	}
+	return w
+}
+
+// keyName returns the name of a key as it is drawn.
+func (t *Theme) keyName(s string) string {
+	if !t.ASCII {
+		return s
+	}
+	return strings.NewReplacer("↑", "up", "↓", "down", "←", "left", "→", "right", "…", "-").Replace(s)
+}
+
+// scrollBy returns the first line that is seen of a text after a key; shown of
+// its lines fit.
+func scrollBy(km keymap.Map, msg tea.KeyPressMsg, top, lines, shown int) int {
+	switch {
+	case key.Matches(msg, km.Up):
+		top--
+	case key.Matches(msg, km.Down):
+		top++
+	case key.Matches(msg, km.PageUp):
+		top -= shown
+	case key.Matches(msg, km.PageDown):
+		top += shown
+	case key.Matches(msg, km.HalfUp):
+		top -= shown / 2
+	case key.Matches(msg, km.HalfDown):
+		top += shown / 2
+	case key.Matches(msg, km.Top):
+		top = 0
+	case key.Matches(msg, km.Bottom):
+		top = lines
+	}
+	return max(min(top, lines-shown), 0)
 }
