@@ -207,14 +207,15 @@ func (apiToken) RequireTransportSecurity() bool { return false }
 // String hides the token from anything that prints options.
 func (apiToken) String() string { return "(token)" }
 
-// watch closes lost when the connection, ready now, is ready no more.
+// watch closes lost when the connection is no longer ready. A call has been
+// answered on it, but grpc lets calls through a moment before it says so.
 func (s *session) watch(log func(string, ...any)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.watching.Go(func() {
 		defer s.lose()
-		for s.conn.GetState() == connectivity.Ready {
-			if !s.conn.WaitForStateChange(ctx, connectivity.Ready) {
+		for _, state := range []connectivity.State{connectivity.Connecting, connectivity.Ready} {
+			if s.conn.GetState() == state && !s.conn.WaitForStateChange(ctx, state) {
 				return
 			}
 		}

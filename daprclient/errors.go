@@ -186,7 +186,11 @@ func (a attempt) who() string {
 	return workflow.Shorten(workflow.CleanID(a.id), workflow.ShortText)
 }
 
+// deadline words a deadline that passed here or, a moment earlier, there.
 func (a attempt) deadline(e *workflow.Error) {
+	if !errors.Is(e.Err, context.DeadlineExceeded) {
+		e.Err = fmt.Errorf("%w: %w", context.DeadlineExceeded, e.Err)
+	}
 	e.Kind = workflow.KindDeadline
 	e.Message = fmt.Sprintf("no answer from %s within %s", a.target, a.limit)
 	if a.call.changes() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"path"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -218,13 +220,28 @@ type countingListener struct {
 
 func (l *countingListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
-	if err == nil {
-		l.mu.Lock()
-		l.conns = append(l.conns, c)
-		l.mu.Unlock()
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns = append(l.conns, c)
+	return numbered{c, number(len(l.conns))}, nil
 }
+
+// numbered is a connection that is told apart from an earlier one of the same
+// client port.
+type numbered struct {
+	net.Conn
+	n number
+}
+
+func (c numbered) RemoteAddr() net.Addr { return c.n }
+
+type number int
+
+func (number) Network() string  { return "tcp" }
+func (n number) String() string { return strconv.Itoa(int(n)) }
 
 func (l *countingListener) accepted() int {
 	l.mu.Lock()
@@ -264,3 +281,12 @@ func wantKind(t *testing.T, err error, kind workflow.ErrorKind) {
 }
 
 func key(id string) workflow.Key { return workflow.Key{AppID: "orders", InstanceID: id} }
+
+func wrap(s string) *wrapperspb.StringValue { return wrapperspb.String(s) }
+
+func purgeRequest(recursive, force bool) *protos.PurgeInstancesRequest {
+	return &protos.PurgeInstancesRequest{
+		Request:   &protos.PurgeInstancesRequest_InstanceId{InstanceId: "i"},
+		Recursive: recursive, Force: &force,
+	}
+}
