@@ -25,7 +25,7 @@ type Map struct {
 
 	CopyValue, CopyID, Refresh, Log, Options, Times, Zone Binding
 
-	Help, Quit, ForceQuit Binding
+	Help, Shell, Quit, ForceQuit Binding
 
 	// The keys of forms and questions.
 	Submit, Editor, Recall, RecallNext, NextField, PrevField, Toggle, Accept, Cancel Binding
@@ -89,6 +89,7 @@ func (m *Map) view() {
 	m.Times = bind("t", "times relative/absolute", "t")
 	m.Zone = bind("u", "times local/UTC", "u")
 	m.Help = bind("?", "help", "?")
+	m.Shell = bind("ctrl+z", "to the shell; fg comes back", "ctrl+z")
 	m.Quit = bind("q", "quit", "q")
 	m.ForceQuit = bind("ctrl+c", "quit from anywhere", "ctrl+c")
 }
@@ -128,7 +129,7 @@ func (m Map) Groups() []Group {
 		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Quit, m.ForceQuit}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {

@@ -121,6 +121,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		m.options.UTC = !m.options.UTC
 		m.setOptions(m.options)
 		m.notice(ui.NoticeInfo, "times: "+m.clock.Mode())
+	case matches(k, m.keys.Shell):
+		return tea.Suspend
 	case matches(k, m.keys.Help):
 		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, m.keys.Groups(), m.helpNotes())})
 	}
