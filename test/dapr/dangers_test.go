@@ -24,11 +24,11 @@ func TestDangerNoActorStore(t *testing.T) {
 	calls := map[string]func(ctx context.Context, c *workflow.Client) error{
 		"metadata": func(ctx context.Context, c *workflow.Client) error {
 			_, err := c.FetchWorkflowMetadata(ctx, "any")
-			return err //nolint:wrapcheck // compared as it is
+			return err
 		},
 		"history": func(ctx context.Context, c *workflow.Client) error {
 			_, err := c.GetInstanceHistory(ctx, "any")
-			return err //nolint:wrapcheck // compared as it is
+			return err
 		},
 		"purge recursive": func(ctx context.Context, c *workflow.Client) error {
 			return recursivePurgeOperation().call(ctx, c, "any")
@@ -79,7 +79,7 @@ func TestDangerBars(t *testing.T) {
 	a := startApp(t, harness.SidecarOptions{AppID: "bars"})
 	list := func(ctx context.Context) error {
 		_, err := a.client.ListInstanceIDs(ctx)
-		return err //nolint:wrapcheck // compared as it is
+		return err
 	}
 	a.start(t, worker.Approval, "innocent", running)
 	a.must(t, "list", list)

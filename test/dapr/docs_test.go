@@ -36,7 +36,7 @@ func TestDocs(t *testing.T) {
 	if !*update {
 		t.Fatal("docs/operations.md differs from the tables of this package; run: go test -run TestDocs -update")
 	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // a document
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

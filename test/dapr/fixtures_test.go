@@ -152,13 +152,13 @@ func bring(ctx context.Context, c *workflow.Client, id, status string) error {
 func push(ctx context.Context, c *workflow.Client, id, status string) error {
 	switch status {
 	case suspended:
-		return c.SuspendWorkflow(ctx, id, "by the test") //nolint:wrapcheck // the caller says what it did
+		return c.SuspendWorkflow(ctx, id, "by the test")
 	case stalled:
-		return c.RaiseEvent(ctx, id, "note", rawEvent(big(1_000_000))) //nolint:wrapcheck // as above
+		return c.RaiseEvent(ctx, id, "note", rawEvent(big(1_000_000)))
 	case completed:
-		return c.RaiseEvent(ctx, id, worker.EventApprove) //nolint:wrapcheck // as above
+		return c.RaiseEvent(ctx, id, worker.EventApprove)
 	case terminated:
-		return c.TerminateWorkflow(ctx, id) //nolint:wrapcheck // as above
+		return c.TerminateWorkflow(ctx, id)
 	default:
 		return nil
 	}
@@ -171,7 +171,7 @@ func big(n int) string { return `"` + strings.Repeat("x", n-2) + `"` }
 var errStatus = errors.New("status")
 
 func waitStatus(ctx context.Context, c *workflow.Client, id, want string) error {
-	return harness.Eventually(ctx, func(ctx context.Context) error { //nolint:wrapcheck // says it all
+	return harness.Eventually(ctx, func(ctx context.Context) error {
 		got, err := statusOf(ctx, c, id)
 		if err != nil {
 			return err

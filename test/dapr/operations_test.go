@@ -29,6 +29,15 @@ const hangDeadline = 4 * time.Second
 // cannot be waited for.
 const settled = 300 * time.Millisecond
 
+// settle lets the time pass in which something could still happen.
+func settle(t *testing.T) {
+	t.Helper()
+	select {
+	case <-time.After(settled):
+	case <-t.Context().Done():
+	}
+}
+
 // TestOperations checks every operation against every status, with a worker.
 func TestOperations(t *testing.T) {
 	t.Parallel()
@@ -149,7 +158,7 @@ func check(t *testing.T, a *app, op operation, id string, want cell) {
 		return nil
 	}
 	a.must(t, "afterwards", func(ctx context.Context) error { return harness.Eventually(ctx, look) })
-	time.Sleep(settled)
+	settle(t)
 	a.must(t, "some moments later", func(ctx context.Context) error { return harness.Eventually(ctx, look) })
 }
 

@@ -31,9 +31,9 @@ func orphanMain(ctx context.Context) int {
 		return 1
 	}
 	for _, pid := range rt.PIDs() {
-		fmt.Print(pid, " ")
+		fmt.Fprint(os.Stdout, pid, " ")
 	}
-	fmt.Println(rt.Dir())
+	fmt.Fprintln(os.Stdout, rt.Dir())
 	<-ctx.Done()
 	return 1
 }

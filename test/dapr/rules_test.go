@@ -98,7 +98,7 @@ func (a *app) hangs(t *testing.T, call func(ctx context.Context) error) {
 // stays checks that an instance keeps its status for a while.
 func (a *app) stays(t *testing.T, id, want string) {
 	t.Helper()
-	time.Sleep(settled)
+	settle(t)
 	a.wait(t, id, want)
 }
 

@@ -113,7 +113,7 @@ func raiseOperation() operation {
 	return operation{
 		name: "raise",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.RaiseEvent(ctx, id, "note", rawEvent(`{"a":1}`)) //nolint:wrapcheck // compared as it is
+			return c.RaiseEvent(ctx, id, "note", rawEvent(`{"a":1}`))
 		},
 		want: noEffect(map[string]cell{
 			pending:   ok(running, "ExecutionStarted EventRaised TimerCreated"),
@@ -130,7 +130,7 @@ func suspendOperation() operation {
 	return operation{
 		name: "suspend",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.SuspendWorkflow(ctx, id, "why") //nolint:wrapcheck // compared as it is
+			return c.SuspendWorkflow(ctx, id, "why")
 		},
 		want: noEffect(map[string]cell{
 			pending:   ok(suspended, "ExecutionStarted ExecutionSuspended"),
@@ -147,7 +147,7 @@ func resumeOperation() operation {
 	return operation{
 		name: "resume",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.ResumeWorkflow(ctx, id, "why") //nolint:wrapcheck // compared as it is
+			return c.ResumeWorkflow(ctx, id, "why")
 		},
 		want: noEffect(map[string]cell{
 			pending:   ok(running, "ExecutionStarted ExecutionResumed TimerCreated"),
@@ -165,7 +165,7 @@ func terminateOperation() operation {
 	return operation{
 		name: "terminate",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"bye"`))) //nolint:wrapcheck // compared as it is
+			return c.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"bye"`)))
 		},
 		want: noEffect(map[string]cell{
 			pending:   ok(terminated, "ExecutionStarted ExecutionTerminated TimerCreated ExecutionCompleted"),
@@ -241,7 +241,7 @@ func forcePurgeOperation() operation {
 
 func purge(opts ...workflow.PurgeOptions) func(context.Context, *workflow.Client, string) error {
 	return func(ctx context.Context, c *workflow.Client, id string) error {
-		return c.PurgeWorkflowState(ctx, id, opts...) //nolint:wrapcheck // compared as it is
+		return c.PurgeWorkflowState(ctx, id, opts...)
 	}
 }
 
@@ -253,7 +253,7 @@ func rerunOperation() operation {
 		name: "rerun",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
 			_, err := c.RerunWorkflowFromEvent(ctx, id, 0, workflow.WithRerunNewInstanceID(id+rerunSuffix))
-			return err //nolint:wrapcheck // compared as it is
+			return err
 		},
 		want: noEffect(map[string]cell{ // on the instance itself; it starts another one
 			pending:   same(pending, notRerunnable),
@@ -272,7 +272,7 @@ func startOperation() operation {
 		name: "start",
 		call: func(ctx context.Context, c *workflow.Client, id string) error {
 			_, err := c.ScheduleWorkflow(ctx, worker.Approval, workflow.WithInstanceID(id))
-			return err //nolint:wrapcheck // compared as it is
+			return err
 		},
 		want: map[string]cell{
 			pending:    same(pending, alreadyActive),

@@ -26,7 +26,7 @@ func compile(ctx context.Context, folder, pkg, target string, race bool) (string
 	if race {
 		args = append(args, "-race")
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // arguments are our own
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s in %s: %w\n%s", pkg, folder, err, out)

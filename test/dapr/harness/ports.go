@@ -33,7 +33,7 @@ func (p *portPool) take(ctx context.Context) (int, error) {
 		p.used = make(map[int]bool)
 	}
 	for range 1000 {
-		port := firstPort + rand.IntN(lastPort-firstPort+1) //nolint:gosec // not a secret
+		port := firstPort + rand.IntN(lastPort-firstPort+1)
 		if p.used[port] {
 			continue
 		}

@@ -83,7 +83,7 @@ func (s *spawner) launch(c command) (*process, error) {
 		return nil, fmt.Errorf("open the log of %s: %w", c.name, err)
 	}
 	defer func() { _ = out.Close() }()
-	cmd := exec.Command(c.path, c.args...) //nolint:gosec,noctx // it outlives the call; kill ends it
+	cmd := exec.Command(c.path, c.args...) //nolint:noctx // it outlives the call; kill ends it
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = c.env, c.dir, out, out
 	cmd.SysProcAttr = dieWithParent()
 	if err := s.start(cmd); err != nil {

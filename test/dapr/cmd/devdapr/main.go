@@ -65,7 +65,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&o.appID, "app-id", "orders", "the app ID")
 	fs.IntVar(&o.grpcPort, "grpc-port", 0, "the port of the gRPC API (0: a free one)")
 	if err := fs.Parse(args); err != nil {
-		return o, err //nolint:wrapcheck // flag has printed it
+		return o, err
 	}
 	if fs.NArg() > 0 {
 		_, _ = fmt.Fprintf(out, "devdapr: unexpected argument %q\n", fs.Arg(0))

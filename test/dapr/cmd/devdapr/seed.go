@@ -30,7 +30,7 @@ func rare() []sample {
 		{prefix: "ticker", name: worker.Forever},
 		{prefix: "watch", name: worker.Monitor, input: `{"pause":"5s"}`},
 		{prefix: "stalled", name: worker.Approval, input: big(3_500_000), then: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.RaiseEvent(ctx, id, "note", workflow.WithRawEventData(wrapperspb.String(big(1_000_000)))) //nolint:wrapcheck // seed wraps
+			return c.RaiseEvent(ctx, id, "note", workflow.WithRawEventData(wrapperspb.String(big(1_000_000))))
 		}},
 	}
 }
@@ -44,7 +44,7 @@ func common() []sample {
 		{prefix: "family", name: worker.Parent, input: `{"children":3,"wait":true}`},
 		{prefix: "paused", name: worker.Approval, then: suspend},
 		{prefix: "ended", name: worker.Approval, then: func(ctx context.Context, c *workflow.Client, id string) error {
-			return c.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"by hand"`))) //nolint:wrapcheck // seed wraps
+			return c.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"by hand"`)))
 		}},
 		{prefix: "tomorrow", name: worker.Timer, later: 24 * time.Hour},
 		{prefix: "nap", name: worker.Timer, input: `"2h"`},
@@ -56,7 +56,7 @@ func common() []sample {
 					return err
 				}
 			}
-			return c.ResumeWorkflow(ctx, id, "once of two") //nolint:wrapcheck // seed wraps
+			return c.ResumeWorkflow(ctx, id, "once of two")
 		}},
 		{prefix: "status", name: worker.CustomStatus, input: `"订单 waiting for \"done\""`},
 		{prefix: "wait", name: worker.Approval},
@@ -64,7 +64,7 @@ func common() []sample {
 }
 
 func suspend(ctx context.Context, c *workflow.Client, id string) error {
-	return c.SuspendWorkflow(ctx, id, "held for review") //nolint:wrapcheck // seed wraps
+	return c.SuspendWorkflow(ctx, id, "held for review")
 }
 
 func big(n int) string { return `"` + strings.Repeat("x", n-2) + `"` }
