@@ -15,7 +15,8 @@ type Config struct {
 	Concurrency int
 	// ReadTimeout bounds each call of the source: 5 s.
 	ReadTimeout time.Duration
-	// ConnectTimeout bounds a connect, which is three calls: 5 s.
+	// ConnectTimeout bounds a connect, which is three calls: 5 s, or ReadTimeout
+	// when that is more.
 	ConnectTimeout time.Duration
 	// BackoffMin and BackoffMax bound the wait between two tries to connect,
 	// which doubles: 250 ms and 2 s.
@@ -38,7 +39,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	orDuration(&c.Interval, 2*time.Second)
 	orDuration(&c.ReadTimeout, 5*time.Second)
-	orDuration(&c.ConnectTimeout, 5*time.Second)
+	orDuration(&c.ConnectTimeout, max(5*time.Second, c.ReadTimeout))
 	orDuration(&c.BackoffMin, 250*time.Millisecond)
 	orDuration(&c.BackoffMax, 2*time.Second)
 	orDuration(&c.SlowBackoff, 5*time.Second)

@@ -20,10 +20,10 @@ func TestNothingAnswers(t *testing.T) {
 		if s.Phase != Down || workflow.KindOf(s.Err) != workflow.KindUnavailable || !s.ErrAt.Equal(time.Now()) {
 			t.Errorf("with nothing there: %+v", s)
 		}
-		if d := s.RetryAt.Sub(time.Now()); d != 250*time.Millisecond {
+		if d := time.Until(s.RetryAt); d != 250*time.Millisecond {
 			t.Errorf("retry in %v", d)
 		}
-		time.Sleep(9 * time.Second)
+		pass(9 * time.Second)
 		var gaps []time.Duration
 		for i := range src.seen().connects[1:] {
 			gaps = append(gaps, src.seen().connects[i+1].Sub(src.seen().connects[i]))
@@ -91,7 +91,7 @@ func TestSidecarRestarts(t *testing.T) {
 			t.Errorf("once lost: %+v", s)
 		}
 		wantIDs(t, s, "a", "b", "c")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		s = box.next()
 		wantIDs(t, s, "a", "b", "c")
 		if a, _ := row(s, "a"); a.ReadErr != "" || a.Missing {
@@ -123,9 +123,9 @@ func TestLostInTheMiddleOfALoad(t *testing.T) {
 		src.add(workflow.Running, numbered("o", 400)...)
 		src.latency, src.pageSize = 100*time.Millisecond, 100
 		box := start(t, src, Config{})
-		s := box.until(func(s Snapshot) bool { return len(s.Instances) > 50 })
+		box.until(func(s Snapshot) bool { return len(s.Instances) > 50 })
 		src.stop()
-		s = box.until(func(s Snapshot) bool { return s.Phase == Down })
+		s := box.until(func(s Snapshot) bool { return s.Phase == Down })
 		if n := len(s.Instances); n <= 50 || n >= 400 || !s.RefreshedAt.IsZero() || s.Refreshing {
 			t.Errorf("%d rows, refreshed at %v", n, s.RefreshedAt)
 		}
@@ -205,7 +205,7 @@ func TestRefused(t *testing.T) {
 					t.Errorf("%+v", s)
 				}
 				box.Reread("a") // nothing may be read now
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				if n := len(src.seen().connects); n < 12 || n > 16 {
 					t.Errorf("%d tries in a minute", n)
 				}

@@ -263,7 +263,7 @@ func TestRefreshesNeverOverlap(t *testing.T) {
 		if gap := second.RefreshedAt.Sub(first.RefreshedAt); gap != second.Took+2*time.Second {
 			t.Errorf("%v between two refreshes of %v: the interval counts from the end", gap, second.Took)
 		}
-		time.Sleep(3 * time.Second) // into the third
+		pass(3 * time.Second) // into the third
 		for range 5 {
 			box.Refresh()
 		}
@@ -333,7 +333,7 @@ func TestSetInterval(t *testing.T) {
 			t.Errorf("interval = %v", s.Interval)
 		}
 		calls := src.seen().calls
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if src.seen().calls != calls {
 			t.Errorf("calls went from %+v to %+v with refreshes turned off", calls, src.seen().calls)
 		}
@@ -341,7 +341,7 @@ func TestSetInterval(t *testing.T) {
 		box.refreshed(1)
 		box.SetInterval(time.Second) // longer ago than that: at once
 		from := time.Now()
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if box.next(); time.Since(from) != 10*time.Second {
 			t.Error("no refresh after the interval was set again")
 		}
@@ -382,7 +382,7 @@ func TestListingFails(t *testing.T) {
 		})
 		src.add(workflow.Failed, "b", "done")
 		s = box.until(func(s Snapshot) bool { return s.Err != nil })
-		if s.Phase != Ready || s.Refreshing || s.RetryAt.Sub(time.Now()) != 2*time.Second || !s.ErrAt.Equal(time.Now()) {
+		if s.Phase != Ready || s.Refreshing || time.Until(s.RetryAt) != 2*time.Second || !s.ErrAt.Equal(time.Now()) {
 			t.Errorf("listing fails: %+v", s)
 		}
 		if b, _ := row(s, "b"); b.Status != workflow.Failed || b.Missing {
@@ -397,11 +397,11 @@ func TestListingFails(t *testing.T) {
 			}
 		}
 		lists := src.seen().calls.List
-		time.Sleep(2*time.Second - time.Millisecond)
+		pass(2*time.Second - time.Millisecond)
 		if n := src.seen().calls.List; n != lists {
 			t.Error("the next refresh came before its time")
 		}
-		time.Sleep(1500 * time.Microsecond)
+		pass(1500 * time.Microsecond)
 		if n := src.seen().calls.List; n != lists+1 {
 			t.Error("the next refresh did not come in time")
 		}
@@ -462,7 +462,7 @@ func TestListingInACircle(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			src := &circle{fake: newFake("orders"), tokens: strings.Fields(tokens)}
 			src.add(workflow.Running, "a")
-			src.fake.latency = 0
+			src.latency = 0
 			box := start(t, src, Config{})
 			box.refreshed(1)
 			s := box.until(func(s Snapshot) bool { return s.Err != nil })

@@ -127,7 +127,7 @@ func (w *Watch) connect(ctx context.Context) (Connection, error) {
 	for {
 		select {
 		case a := <-answers:
-			return a.conn, a.err //nolint:wrapcheck // in the operator's words already
+			return a.conn, a.err
 		case <-w.wake:
 			if w.take().hasInterval {
 				w.publish()

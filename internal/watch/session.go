@@ -3,7 +3,6 @@ package watch
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -21,7 +20,7 @@ const muteLimit = 3
 type session struct {
 	w      *Watch
 	conn   Connection
-	ctx    context.Context //nolint:containedctx // it is the life of the session, and so of each call in it
+	ctx    context.Context // the life of the session, and so of each call in it
 	cancel context.CancelFunc
 	calls  sync.WaitGroup
 
@@ -142,7 +141,6 @@ func (s *session) greet() {
 		w.snap.Phase = Loading
 	}
 	w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = nil, time.Time{}, time.Time{}
-	w.cfg.Logger.Info("connected", slog.String("app", w.snap.Sidecar.AppID), slog.String("version", w.snap.Sidecar.Version))
 	s.open()
 	s.r.calls = Calls{List: 1, Sidecar: 1}
 	s.page(page{ids: s.conn.IDs, next: s.conn.Next})
@@ -284,7 +282,7 @@ func (s *session) merge(res result) bool {
 		s.end = res.err
 		return false
 	}
-	changed := rows.fail(res.id, plain(res.err), res.seq, !res.urgent, now)
+	changed := rows.fail(res.id, plain(res.err), res.seq, !res.urgent)
 	if kind == workflow.KindDeadline {
 		rows.hang(res.id)
 	}

@@ -111,7 +111,7 @@ func (w *world) live(box *box, d time.Duration) {
 	until := time.Now().Add(d)
 	started := 0
 	for time.Now().Before(until) {
-		time.Sleep(time.Duration(w.rng.intN(500)) * time.Millisecond)
+		pass(time.Duration(w.rng.intN(500)) * time.Millisecond)
 		var id string
 		w.set(func() {
 			if len(w.order) > 0 {
@@ -139,7 +139,7 @@ func (w *world) live(box *box, d time.Duration) {
 		case 7:
 			if lossy && w.rng.chance(4) {
 				w.stop()
-				time.Sleep(time.Duration(w.rng.intN(10_000)) * time.Millisecond)
+				pass(time.Duration(w.rng.intN(10_000)) * time.Millisecond)
 				w.start("orders")
 			}
 		default:

@@ -148,7 +148,7 @@ func (t *table) add(inst workflow.Instance, m rowMeta, now time.Time) {
 	if len(t.rows) == cap(t.rows) {
 		t.shared = 0 // append makes a new array, which no snapshot has
 	}
-	t.index[inst.InstanceID] = int32(len(t.rows)) //nolint:gosec // far below two billion rows
+	t.index[inst.InstanceID] = int32(len(t.rows))
 	t.rows = append(t.rows, inst)
 	t.meta = append(t.meta, m)
 	t.counts[inst.Status]++
@@ -157,7 +157,7 @@ func (t *table) add(inst workflow.Instance, m rowMeta, now time.Time) {
 
 // fail marks a row whose read failed, and keeps its values. A row that never
 // had any appears with its ID alone when it is listed.
-func (t *table) fail(id, why string, seq uint64, listed bool, now time.Time) bool {
+func (t *table) fail(id, why string, seq uint64, listed bool) bool {
 	i, ok := t.find(id)
 	if !ok {
 		if !listed || seq < t.gone[id] {
@@ -260,7 +260,7 @@ func (t *table) compact() {
 			continue
 		}
 		if i != len(rows) {
-			t.index[t.rows[i].InstanceID] = int32(len(rows)) //nolint:gosec // far below two billion rows
+			t.index[t.rows[i].InstanceID] = int32(len(rows))
 		}
 		rows = append(rows, t.rows[i])
 		meta = append(meta, t.meta[i])

@@ -103,7 +103,7 @@ func TestMailboxHoldsTheLatest(t *testing.T) {
 		src.add(workflow.Running, "a")
 		box := start(t, src, Config{})
 		box.refreshed(1)
-		time.Sleep(20 * time.Second)
+		pass(20 * time.Second)
 		synctest.Wait()
 		seq := box.last.Seq
 		if s := box.next(); s.Seq < seq+9 {
@@ -163,7 +163,7 @@ func TestEndOfTheWatch(t *testing.T) {
 			}
 			waiting <- ok
 		}()
-		time.Sleep(3500 * time.Millisecond) // calls are under way
+		pass(3500 * time.Millisecond) // calls are under way
 		cancel()
 		<-ended
 		if <-waiting {

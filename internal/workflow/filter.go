@@ -289,7 +289,7 @@ type sortKey struct {
 }
 
 func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
-	k := sortKey{row: int32(i)} //nolint:gosec // far below two billion rows
+	k := sortKey{row: int32(i)}
 	switch b {
 	case SortStatus:
 		k.rank = statusRank(row.Status)
@@ -335,5 +335,5 @@ func textRank(s string) int64 {
 	}
 	var b [8]byte
 	copy(b[1:], s)
-	return int64(binary.BigEndian.Uint64(b[:])) //nolint:gosec // the first byte is zero
+	return int64(binary.BigEndian.Uint64(b[:]))
 }

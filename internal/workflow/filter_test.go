@@ -99,7 +99,7 @@ func FuzzParseQuery(f *testing.F) {
 				bare, negate = word[1:], true
 			}
 			bare = strings.ToLower(bare)
-			in := strings.Contains(strings.ToLower(id), bare) || strings.Contains("unknown", bare)
+			in := strings.Contains(strings.ToLower(id), bare) || strings.Contains(strings.ToLower(Unknown.String()), bare)
 			want = want && in != negate
 		}
 		ascii := isASCII(text) && isASCII(id)
