@@ -82,7 +82,7 @@ func (s *session) open() {
 func (s *session) begin() {
 	s.open()
 	s.r.asking = true
-	s.calls.Go(s.ask)
+	s.call(s.ask)
 	s.list("")
 	// A refresh that is over by then never shows as one.
 	s.batch.Reset(2 * s.w.cfg.BatchEvery)
@@ -119,7 +119,7 @@ func (s *session) sidecar(a sidecarAnswer) {
 // list asks for the page behind token. There is one such call at a time.
 func (s *session) list(token string) {
 	s.r.token = token
-	s.calls.Go(func() { s.pages <- s.fetch(token) })
+	s.call(func() { s.pages <- s.fetch(token) })
 }
 
 // fetch gets one page, trying again where the failure may pass by itself.

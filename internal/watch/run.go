@@ -3,7 +3,9 @@ package watch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -22,6 +24,8 @@ type Watch struct {
 	mu    sync.Mutex
 	asked requests
 	wake  chan struct{}
+	// crashed carries the report of a panic in a goroutine of ours.
+	crashed chan string
 
 	// What follows belongs to the goroutine of Run alone.
 
@@ -47,7 +51,7 @@ type requests struct {
 
 // New returns a watch of src that has not started.
 func New(src Source, cfg Config) *Watch {
-	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), rows: newTable("")}
+	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), rows: newTable("")}
 	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
 	w.hub = newHub(w.snap)
 	return w
@@ -93,8 +97,19 @@ func (w *Watch) take() requests {
 	return r
 }
 
+// catch keeps the report of a panic for the goroutine of Run.
+func (w *Watch) catch() {
+	if p := recover(); p != nil {
+		select {
+		case w.crashed <- fmt.Sprintf("%v\n\n%s", p, debug.Stack()):
+		default: // one is enough
+		}
+	}
+}
+
 // Run connects, loads and refreshes until ctx ends. It owns every goroutine of
-// the watch, and all have ended when it returns. Call it once.
+// the watch, and all have ended when it returns. A panic in any of them comes
+// out of Run, with the stack where it happened. Call it once.
 func (w *Watch) Run(ctx context.Context) {
 	defer w.hub.end()
 	for ctx.Err() == nil {
@@ -121,6 +136,7 @@ func (w *Watch) connect(ctx context.Context) (Connection, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() {
+		defer w.catch()
 		conn, err := w.src.Connect(ctx)
 		answers <- answer{conn, err}
 	}()
@@ -128,6 +144,8 @@ func (w *Watch) connect(ctx context.Context) (Connection, error) {
 		select {
 		case a := <-answers:
 			return a.conn, a.err
+		case report := <-w.crashed:
+			panic(report)
 		case <-w.wake:
 			if w.take().hasInterval {
 				w.publish()

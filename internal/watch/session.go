@@ -107,10 +107,10 @@ func stoppedTimer() *time.Timer {
 // run serves the connection until it is over and returns why.
 func (s *session) run() error {
 	for range s.w.cfg.Concurrency {
-		s.calls.Go(func() { s.read(s.jobs) })
+		s.call(func() { s.read(s.jobs) })
 	}
 	for range urgentReaders {
-		s.calls.Go(func() { s.read(s.urgent) })
+		s.call(func() { s.read(s.urgent) })
 	}
 	defer s.close()
 	s.greet()
@@ -121,6 +121,14 @@ func (s *session) run() error {
 		s.w.rows.forgive(id)
 	}
 	return s.end
+}
+
+// call runs f in a goroutine of the session.
+func (s *session) call(f func()) {
+	s.calls.Go(func() {
+		defer s.w.catch()
+		f()
+	})
 }
 
 func (s *session) close() {
@@ -155,6 +163,8 @@ func (s *session) step() {
 		s.end = fmt.Errorf("the watch ends: %w", s.ctx.Err())
 	case <-s.conn.Lost:
 		s.end = &workflow.Error{Kind: workflow.KindUnavailable, Message: "the connection to the sidecar was lost"}
+	case report := <-s.w.crashed:
+		panic(report)
 	case res := <-s.results:
 		s.result(res)
 	case p := <-s.pages:
@@ -305,7 +315,7 @@ func (s *session) doubt(err error) {
 	}
 	if s.mute >= s.w.cfg.Concurrency && !s.r.asking {
 		s.r.asking = true
-		s.calls.Go(s.ask)
+		s.call(s.ask)
 	}
 	if s.mute >= muteLimit*s.w.cfg.Concurrency {
 		s.r.queue, s.r.next, s.r.err = nil, 0, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -246,4 +247,37 @@ func TestChangesShow(t *testing.T) {
 			t.Error("a published snapshot has changed")
 		}
 	})
+}
+
+// TestPanic checks that a panic in a call of the source comes out of Run, where
+// somebody can give the terminal back before it is printed.
+func TestPanic(t *testing.T) {
+	in := map[string]func(*fake){
+		"Connect": func(f *fake) { f.connectErr = func() error { panic("in Connect") } },
+		"List":    func(f *fake) { f.listErr = func(string) error { panic("in List") } },
+		"Get":     func(f *fake) { f.getErr = func(context.Context, string) error { panic("in Get") } },
+		"Sidecar": func(f *fake) { f.sidecarErr = func() error { panic("in Sidecar") } },
+	}
+	for name, fault := range in {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				src := newFake("orders")
+				src.add(workflow.Running, numbered("o", 40)...)
+				fault(src)
+				w := New(src, Config{})
+				box := w.Subscribe()
+				report := ""
+				func() {
+					defer func() { report, _ = recover().(string) }()
+					w.Run(t.Context())
+				}()
+				if !strings.HasPrefix(report, "in "+name) || !strings.Contains(report, "watch.(*fake)."+name) {
+					t.Errorf("report = %q", report)
+				}
+				if _, ok := box.Next(t.Context()); ok {
+					t.Error("a mailbox waits for a watch that has crashed")
+				}
+			})
+		})
+	}
 }
