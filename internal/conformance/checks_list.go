@@ -124,7 +124,7 @@ func listAfterPurge(s *session) error {
 		return err
 	}
 	first := slices.Index(all, ids[0])
-	page, err := s.list(uint32(first+2), nil) //nolint:gosec // a small number
+	page, err := s.list(uint32(first+2), nil)
 	if err != nil {
 		return err
 	}

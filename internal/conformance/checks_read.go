@@ -203,7 +203,7 @@ func sidecarHello(s *session) error {
 
 func sidecarUnknownMethod(s *session) error {
 	return s.expect("", "Unknown: failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found", func(ctx context.Context) error {
-		return s.target.Conn.Invoke(ctx, "/TaskHubSidecarService/NoSuchMethod", &emptypb.Empty{}, &emptypb.Empty{}) //nolint:wrapcheck // compared as it is
+		return s.target.Conn.Invoke(ctx, "/TaskHubSidecarService/NoSuchMethod", &emptypb.Empty{}, &emptypb.Empty{})
 	})
 }
 

@@ -53,7 +53,7 @@ func finished() []role {
 		{id: "ful-2210", workflow: "Fulfilment", age: 80 * time.Minute, input: `{"order":"order-1029","parcels":2}`, children: map[string][]step{
 			"Shipment": {{after: 4 * time.Second, event: suspend("held by customs, waiting for papers")}, {fire: true}},
 		}},
-		{id: "order-1031", workflow: "OrderProcessing", age: 52 * time.Minute, input: shopOrder("order-1031", 3, false), steps: []step{
+		{id: "order-1031", workflow: "OrderProcessing", age: 42 * time.Minute, input: shopOrder("order-1031", 3, false), steps: []step{
 			{after: 2 * time.Minute, event: suspend("fraud check 8831")},
 		}},
 		{id: "pay-8c21", workflow: "Payment", age: 35 * time.Minute, input: `{"order":"order-1032","amount":{"amount":1299,"currency":"EUR"},"card":"•••• 0005"}`},

@@ -11,7 +11,7 @@ type extra struct {
 	weight   int
 	workflow string
 	id       func(n int) string
-	input    string // "%s" stands for the ID
+	input    func(variant int) string // "%s" stands for the ID
 	steps    []step
 	children map[string][]step
 	young    bool // has an open timer, so only the youngest can be of this kind
@@ -34,7 +34,8 @@ func numbered(format string, from int) func(int) string {
 // extraKinds are the kinds of everyday instances: of a hundred, 4 failed, 2 were
 // terminated and 3 are still open.
 func extraKinds() []*extra {
-	order := shopOrder("%s", 3, false)
+	order := func(variant int) string { return shopOrder("%s", 1+variant%5, variant == 4) }
+	always := func(text string) func(int) string { return func(int) string { return text } }
 	approve := []step{{after: 3 * time.Minute, event: raise("approve", approveByOps)}}
 	reject := []step{{after: 6 * time.Minute, event: raise("approve", rejectByOps)}}
 	cancel := []step{{after: 2 * time.Minute, event: terminate(`{"cancelled":"by customer"}`)}}
@@ -47,14 +48,14 @@ func extraKinds() []*extra {
 		{weight: 4, workflow: "OrderProcessing", id: orderID, input: order, steps: reject, variants: 2},
 		{weight: 4, workflow: "OrderProcessing", id: orderID, input: order, steps: []step{{fire: true}}, variants: 2},
 		{weight: 2, workflow: "OrderProcessing", id: orderID, input: order, steps: cancel, variants: 2},
-		{weight: 6, workflow: "Fulfilment", id: numbered("ful-%d", 2208), input: `{"order":"%s","parcels":1}`, children: map[string][]step{"Shipment": {{fire: true}}}, variants: 3},
-		{weight: 6, workflow: "InvoiceBatch", id: numbered("inv-run-%06d", 100000), input: `"2026-09"`, variants: 2},
-		{weight: 9, workflow: "PaymentRetry", id: numbered("pay-r-%05x", 0xa3f00), input: pay, variants: 3},
-		{weight: 4, workflow: "Payment", id: numbered("pay-%05x", 0x77e00), input: pay, variants: 3},
-		{weight: 5, workflow: "Reminder", id: numbered("rem-%d", 2042), input: `{"to":"%s@example.org"}`, steps: []step{{fire: true}}, variants: 2},
-		{weight: 5, workflow: "订单处理", id: numbered("订单-2026-%05d", 90000), input: chineseOrder("%s"), steps: approveChinese, variants: 2},
-		{weight: 5, workflow: "Onboarding", id: numbered("onb-%d", 3300), input: `{"ref":"%s"}`, steps: papers, variants: 2},
-		{weight: 1, workflow: "Onboarding", id: numbered("onb-open-%d", 9000), input: `{"ref":"%s"}`, variants: 1},
+		{weight: 6, workflow: "Fulfilment", id: numbered("ful-%d", 2208), input: always(`{"order":"%s","parcels":1}`), children: map[string][]step{"Shipment": {{fire: true}}}, variants: 3},
+		{weight: 6, workflow: "InvoiceBatch", id: numbered("inv-run-%d", 41980), input: always(`"2026-09"`), variants: 2},
+		{weight: 9, workflow: "PaymentRetry", id: numbered("pay-r-%05x", 0xa3f00), input: always(pay), variants: 3},
+		{weight: 4, workflow: "Payment", id: numbered("pay-%05x", 0x77e00), input: always(pay), variants: 3},
+		{weight: 5, workflow: "Reminder", id: numbered("rem-%d", 2042), input: always(`{"to":"%s@example.org"}`), steps: []step{{fire: true}}, variants: 2},
+		{weight: 5, workflow: "订单处理", id: numbered("订单-2026-%05d", 90000), input: always(chineseOrder("%s")), steps: approveChinese, variants: 2},
+		{weight: 5, workflow: "Onboarding", id: numbered("onb-%d", 3300), input: always(`{"ref":"%s"}`), steps: papers, variants: 2},
+		{weight: 1, workflow: "Onboarding", id: numbered("onb-open-%d", 9000), input: always(`{"ref":"%s"}`), variants: 1},
 		{weight: 1, workflow: "OrderProcessing", id: numbered("order-held-%d", 9000), input: order, steps: hold, variants: 1, young: true},
 		{weight: 1, workflow: "OrderProcessing", id: numbered("order-open-%d", 9000), input: order, variants: 1, young: true},
 	}
@@ -113,7 +114,7 @@ func (p *plan) sceneOf(k *extra) (*scene, error) {
 	if n := p.random.IntN(k.variants); n < len(k.scenes) {
 		return k.scenes[n], nil
 	}
-	sc, err := p.play(placeholder, k.workflow, strings.ReplaceAll(k.input, "%s", placeholder), k.steps, k.children)
+	sc, err := p.play(placeholder, k.workflow, strings.ReplaceAll(k.input(len(k.scenes)), "%s", placeholder), k.steps, k.children)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func newFork(source string, req *protos.RerunWorkflowFromEventRequest) *fork {
 	return &fork{
 		source: source,
 		req:    req,
-		target: int32(req.GetEventID()), //nolint:gosec // Dapr narrows it in the same way
+		target: int32(req.GetEventID()),
 		tasks:  map[int32]*backend.HistoryEvent{},
 		timers: map[int32]*backend.HistoryEvent{},
 		childs: map[int32]*backend.HistoryEvent{},

@@ -35,15 +35,7 @@ func (e *Engine) RunSamples(ctx context.Context) error {
 	defer cancel()
 	stop := context.AfterFunc(e.ctx, cancel)
 	defer stop()
-	s := &shop{
-		client: backend.NewTaskHubClient(h.store),
-		log:    e.log,
-		pace:   e.opts.Pace,
-		random: rand.New(rand.NewPCG(e.opts.Seed, 2)), //nolint:gosec // a repeatable sequence is the purpose
-		number: 1060,
-	}
-	s.open()
-	return s.run(ctx)
+	return newShop(backend.NewTaskHubClient(h.store), e.log, e.opts.Pace, e.opts.Seed).run(ctx)
 }
 
 // deed is something that happens in the shop at its time.
@@ -88,6 +80,18 @@ type shop struct {
 	deeds   int
 	number  int
 	started []string
+}
+
+func newShop(client backend.TaskHubClient, log hubLogger, pace float64, seed uint64) *shop {
+	s := &shop{
+		client: client,
+		log:    log,
+		pace:   pace,
+		random: rand.New(rand.NewPCG(seed, 2)), //nolint:gosec // a repeatable sequence is the purpose
+		number: 1060,
+	}
+	s.open()
+	return s
 }
 
 // in plans a deed.

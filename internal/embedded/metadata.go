@@ -27,7 +27,7 @@ func (s sidecar) GetMetadata(context.Context, *runtimev1.GetMetadataRequest) (*r
 	if workers > 0 {
 		// The workflow actor types exist only while a worker is connected.
 		actors.ActiveActors = []*runtimev1.ActiveActorsCount{
-			{Type: s.hub.workflowActorType(), Count: int32(min(active, 1<<30))}, //nolint:gosec // bounded
+			{Type: s.hub.workflowActorType(), Count: int32(min(active, 1<<30))},
 		}
 	}
 	return &runtimev1.GetMetadataResponse{
@@ -39,7 +39,7 @@ func (s sidecar) GetMetadata(context.Context, *runtimev1.GetMetadataRequest) (*r
 		}},
 		ExtendedMetadata: map[string]string{"daprRuntimeVersion": Version},
 		ActorRuntime:     actors,
-		Workflows:        &runtimev1.MetadataWorkflows{ConnectedWorkers: int32(min(workers, 1<<30))}, //nolint:gosec // bounded
+		Workflows:        &runtimev1.MetadataWorkflows{ConnectedWorkers: int32(min(workers, 1<<30))},
 	}, nil
 }
 

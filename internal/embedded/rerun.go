@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/dapr/durabletask-go/api"
 	"github.com/dapr/durabletask-go/api/protos"
@@ -20,7 +21,7 @@ import (
 func (s *store) RerunWorkflowFromEvent(ctx context.Context, req *protos.RerunWorkflowFromEventRequest) (api.InstanceID, error) {
 	source := req.GetSourceInstanceID()
 	if source == "" {
-		return "", status.Error(codes.InvalidArgument, "rerun workflow source instance ID is required")
+		return "", status.Errorf(codes.InvalidArgument, "rerun workflow source instance ID is required")
 	}
 	if req.NewInstanceID == nil {
 		id, err := uuid.NewRandom()
@@ -31,7 +32,7 @@ func (s *store) RerunWorkflowFromEvent(ctx context.Context, req *protos.RerunWor
 		req.NewInstanceID = &text
 	}
 	if source == req.GetNewInstanceID() {
-		return "", status.Error(codes.InvalidArgument, "rerun workflow instance ID must be different from the original instance ID")
+		return "", status.Errorf(codes.InvalidArgument, "rerun workflow instance ID must be different from the original instance ID")
 	}
 	if err := s.awaitWorker(ctx, source, s.noWorkerWait); err != nil {
 		return "", err
@@ -68,7 +69,7 @@ func (s *store) rerun(req *protos.RerunWorkflowFromEventRequest) error {
 		e.Timestamp = timestamppb.Now()
 	}
 	fresh := s.insert(id)
-	fresh.history = append(history, again...)
+	fresh.history = slices.Concat(history, again)
 	fresh.incoming = i.incoming
 	s.saved(fresh, nil)
 	return s.redo(fresh, again)

@@ -14,8 +14,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// tokenHeader carries Dapr's API token.
-const tokenHeader = "dapr-api-token"
+// tokenHeader carries the API token of Dapr.
+const tokenHeader = "dapr-api-token" //nolint:gosec // the name of the header
 
 var errServing = errors.New("embedded engine is already served")
 
@@ -74,7 +74,7 @@ func (e *Engine) newServer(h *hub) *grpc.Server {
 // unknownMethod answers as Dapr does, whose sidecar takes a method it does not
 // know for a call to another app.
 func unknownMethod(any, grpc.ServerStream) error {
-	return status.Error(codes.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")
+	return status.Errorf(codes.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found")
 }
 
 // StopServing closes the port and every connection, as a killed sidecar does.
@@ -112,5 +112,5 @@ func (e *Engine) checkToken(ctx context.Context) error {
 			return nil
 		}
 	}
-	return status.Error(codes.Unauthenticated, "Unauthorized")
+	return status.Errorf(codes.Unauthenticated, "Unauthorized")
 }

@@ -104,10 +104,10 @@ type performance struct {
 	now   time.Time
 	steps []step
 
-	timers   []*backend.HistoryEvent
-	tasks    []*backend.HistoryEvent
-	children []*backend.HistoryEvent
-	steps4   map[string][]step // steps of child workflows by name
+	timers     []*backend.HistoryEvent
+	tasks      []*backend.HistoryEvent
+	children   []*backend.HistoryEvent
+	childSteps map[string][]step // steps of child workflows by name
 }
 
 // origin is the time at which every scene begins.
@@ -116,7 +116,7 @@ func origin() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 // play simulates one workflow until it ends or, with all steps taken, waits.
 func (m *simulator) play(id, name, input string, steps []step, children map[string][]step) (*scene, error) {
 	start := startEvent(id, name, input)
-	p := &performance{simulator: m, scene: &scene{id: id}, now: origin(), steps: steps, steps4: children}
+	p := &performance{simulator: m, scene: &scene{id: id}, now: origin(), steps: steps, childSteps: children}
 	return p.run(start)
 }
 
@@ -284,7 +284,7 @@ func (p *performance) nextChild() (*protos.HistoryEvent, error) {
 	c := &performance{
 		simulator: p.simulator, now: began,
 		scene: &scene{id: es.GetWorkflowInstance().GetInstanceId()},
-		steps: p.steps4[es.GetName()],
+		steps: p.childSteps[es.GetName()],
 	}
 	child, err := c.run(start)
 	if err != nil {
