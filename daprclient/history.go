@@ -28,7 +28,7 @@ func event(e *protos.HistoryEvent) workflow.Event {
 		more(&v, "source app", r.GetSourceAppID())
 		more(&v, "target namespace", r.GetTargetAppNamespace())
 	}
-	known := lifecycle(&v, e) || task(&v, e) || child(&v, e) || timer(&v, e) || message(&v, e)
+	known := lifecycle(&v, e) || activity(&v, e) || child(&v, e) || timer(&v, e) || message(&v, e)
 	unknown := unknownFields(e)
 	if !known {
 		v.Type = unknownType(unknown)
@@ -106,8 +106,8 @@ func started(v *workflow.Event, e *protos.ExecutionStartedEvent) {
 	}
 }
 
-// task reads the events of an activity.
-func task(v *workflow.Event, e *protos.HistoryEvent) bool {
+// activity reads the events of an activity.
+func activity(v *workflow.Event, e *protos.HistoryEvent) bool {
 	switch t := e.GetEventType().(type) {
 	case *protos.HistoryEvent_TaskScheduled:
 		s := t.TaskScheduled
