@@ -1,35 +1,279 @@
 package ui
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// HeaderInfo is what the header shows.
+// HeaderInfo is what the header shows. All texts are cleaned.
 type HeaderInfo struct {
 	AppID, Address, Version string
 	Workers                 int
 	WorkersKnown            bool
 	Counts                  [workflow.NumStatuses]int
-	// Active is the filter by status.
-	Active   workflow.StatusSet
+	// Active is the filter by status; the empty set is none.
+	Active workflow.StatusSet
+	// Filter is the filter text as it was typed.
 	Filter   string
 	Interval time.Duration
+	// Age is that of the data, in whole seconds.
 	Age      time.Duration
 	AgeKnown bool
 
 	Refreshing, Frozen, ReadOnly, Stale bool
 
-	StaleErr      string
-	RetryIn       time.Duration
+	// StaleErr says why the data is stale, RetryIn when the next try is.
+	StaleErr string
+	RetryIn  time.Duration
+	// Loaded of Total instances have been read, while Loading.
 	Loaded, Total int
 	Loading       bool
-	TimeMode      string
-	Phase         string
+	// TimeMode is Clock.Mode.
+	TimeMode string
+	// Phase is what the connection is doing, while it is not simply up.
+	Phase string
 }
 
-// Header returns the two lines of the header.
+// Header returns two lines of w cells: where we are and how fresh it is, and
+// the counts by status with the filter. What does not fit is shortened and
+// dropped in the order of its weight, never the name of the app and never that
+// the data is stale.
 func Header(t *Theme, info HeaderInfo, w int) []string {
-	return box([]string{info.AppID}, w, 2)
+	return []string{
+		arrange(t, info.place(t), info.state(t), w),
+		info.counts(t, w),
+	}
+}
+
+// part is a piece of a line that can be shortened, then dropped: the one of
+// the least weight first.
+type part struct {
+	pen         Pen
+	text, short string
+	weight      int
+}
+
+const partSep = 3 // " · " and its equals
+
+// arrange draws parts at both edges of a line of w cells.
+func arrange(t *Theme, left, right []part, w int) string {
+	for partsWidth(left)+partsWidth(right)+2 > w-2 {
+		if !shrink(left, right) {
+			break
+		}
+	}
+	s := newStrip(t, w).gap(1)
+	s.left = max(0, s.left-1) // air at the right edge
+	drawParts(s, left)
+	s.gap(s.left - partsWidth(right))
+	drawParts(s, right)
+	s.left++
+	return s.end()
+}
+
+// shrink shortens or drops the lightest part; false when only one is left.
+func shrink(groups ...[]part) bool {
+	var least *part
+	n := 0
+	for _, g := range groups {
+		for i := range g {
+			if p := &g[i]; p.text != "" {
+				n++
+				if least == nil || p.weight < least.weight {
+					least = p
+				}
+			}
+		}
+	}
+	if n == 0 || n == 1 && least.short == "" {
+		return false
+	}
+	least.text, least.short = least.short, ""
+	if least.text != "" {
+		least.weight += 10 // what it still says weighs more
+	}
+	return true
+}
+
+func partsWidth(parts []part) int {
+	n := 0
+	for _, p := range parts {
+		if p.text != "" {
+			n += width(p.text) + partSep
+		}
+	}
+	return max(0, n-partSep)
+}
+
+func drawParts(s *strip, parts []part) {
+	first := true
+	for _, p := range parts {
+		if p.text == "" {
+			continue
+		}
+		if !first {
+			s.put(s.t.Faint, " "+s.t.Glyphs.Bullet+" ")
+		}
+		first = false
+		s.put(p.pen, p.text)
+	}
+}
+
+// place is where we are.
+func (i HeaderInfo) place(t *Theme) []part {
+	parts := []part{
+		{pen: t.Brand, text: "daprdeck", weight: 2},
+		{pen: t.Strong, text: i.AppID, weight: 30},
+		{pen: t.Dim, text: i.Address, weight: 1},
+	}
+	if i.AppID == "" {
+		parts[2].weight = 30
+	}
+	if i.ReadOnly {
+		parts = append(parts, part{pen: t.Warn, text: "READ-ONLY", weight: 28})
+	}
+	if i.Frozen {
+		parts = append(parts, part{pen: t.Warn, text: "FROZEN", weight: 27})
+	}
+	return parts
+}
+
+// state is what answers there, and how fresh the data is.
+func (i HeaderInfo) state(t *Theme) []part {
+	var parts []part
+	if i.Phase != "" {
+		parts = append(parts, part{pen: t.Dim, text: i.Phase, weight: 9})
+	}
+	if i.Version != "" {
+		parts = append(parts, part{pen: t.Dim, text: "dapr " + i.Version, short: i.Version, weight: 5})
+	}
+	switch {
+	case i.WorkersKnown && i.Workers == 0:
+		parts = append(parts, part{pen: t.Bad, text: t.Glyphs.Warn + " no worker", weight: 25})
+	case i.WorkersKnown:
+		parts = append(parts, part{pen: t.Dim, text: plural(i.Workers, "worker", "workers"), weight: 7})
+	}
+	if i.Loading {
+		parts = append(parts, i.loading(t))
+	}
+	if i.Interval > 0 && !i.Stale {
+		parts = append(parts, part{pen: t.Dim, text: "every " + interval(i.Interval), weight: 4})
+	}
+	parts = append(parts, i.freshness(t))
+	return append(parts, part{pen: t.Dim, text: i.TimeMode, weight: 3})
+}
+
+func (i HeaderInfo) loading(t *Theme) part {
+	if i.Total <= 0 {
+		return part{pen: t.Accent, text: "loading" + t.Glyphs.Ellipsis, weight: 12}
+	}
+	of := thousands(i.Loaded) + " of " + thousands(i.Total)
+	return part{pen: t.Accent, text: "loading " + of, short: of, weight: 12}
+}
+
+// freshness says how old the data is, and when it is stale why.
+func (i HeaderInfo) freshness(t *Theme) part {
+	age := Short(i.Age)
+	if !i.Stale {
+		if !i.AgeKnown {
+			return part{}
+		}
+		g := t.Glyphs.Refresh
+		return part{pen: t.Dim, text: g + " " + age + " ago", short: g + " " + age, weight: 8}
+	}
+	short := t.Glyphs.Warn + " not connected"
+	if i.AgeKnown {
+		short = t.Glyphs.Warn + " stale " + age
+	}
+	long := short
+	if i.StaleErr != "" {
+		long += ": " + i.StaleErr
+	}
+	if i.RetryIn > 0 {
+		long += ", retry in " + Short(i.RetryIn+time.Second-1)
+	}
+	if width(long) > 76 {
+		long = t.fit(long, 76)
+	}
+	return part{pen: t.Warn, text: long, short: short, weight: 8}
+}
+
+// interval writes a refresh interval: 500ms, 2s, 1m30s.
+func interval(d time.Duration) string {
+	if d < time.Minute && d%time.Second == 0 {
+		return strconv.Itoa(int(d/time.Second)) + "s"
+	}
+	return d.String()
+}
+
+// counts draws the second line in the loosest of three ways that fits.
+func (i HeaderInfo) counts(t *Theme, w int) string {
+	filter := i.filterText(t)
+	room := w - 2
+	if filter != "" {
+		room -= min(width(filter), max(12, w/3)) + 2
+	}
+	line := i.countSpans(t, true, 3)
+	if line.width() > room {
+		line = i.countSpans(t, false, 2)
+	}
+	if line.width() > room {
+		line = i.countSpans(t, false, 1)
+	}
+	s := newStrip(t, w).gap(1)
+	s.left = max(0, s.left-1)
+	for _, p := range line {
+		s.put(p.pen, p.text)
+	}
+	if rest := s.left - 2; filter != "" && rest > 3 {
+		f := t.fit(filter, min(rest, width(filter)))
+		s.gap(s.left - width(f))
+		s.put(t.Accent, f)
+	}
+	s.gap(s.left)
+	s.left++
+	return s.end()
+}
+
+func (i HeaderInfo) filterText(t *Theme) string {
+	if i.Filter == "" {
+		return ""
+	}
+	return "/ " + i.Filter
+}
+
+// countSpans lists every status that has instances or is in the filter. While
+// there is a filter by status, those in it stand in brackets and the others
+// step back.
+func (i HeaderInfo) countSpans(t *Theme, words bool, gap int) spans {
+	var out spans
+	for _, st := range append(workflow.Statuses(), workflow.Unknown) {
+		n, in := i.Counts[st], i.Active.Has(st)
+		if n == 0 && !in {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, span{t.Text, pad(gap)})
+		}
+		glyph := t.StatusGlyph(st)
+		if gap > 1 {
+			glyph += " "
+		}
+		text := thousands(n)
+		if words {
+			text += " " + statusLower(st)
+		}
+		mark, pen := t.Status(st), t.Dim
+		switch {
+		case in:
+			out = append(out, span{t.Accent, "["}, span{mark, glyph}, span{t.Text, text}, span{t.Accent, "]"})
+			continue
+		case !i.Active.Empty():
+			mark, pen = t.Faint, t.Faint
+		}
+		out = append(out, span{mark, glyph}, span{pen, text})
+	}
+	return out
 }

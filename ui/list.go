@@ -1,36 +1,206 @@
 package ui
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 )
 
-// List is the pane of instances.
+// listChrome is how many lines of the pane are not rows: the frame's two
+// edges and the heads of the columns.
+const listChrome = 3
+
+// List is the pane of instances. Its selection is a key, not an index: it
+// stays on its instance while rows come, go and move.
 type List struct {
 	km    keymap.Map
 	theme Theme
-	rows  []workflow.Instance
+	clock Clock
 	w, h  int
+	focus bool
+
+	rows  []workflow.Instance
+	title string
+	by    workflow.SortBy
+	rev   bool
+	empty Empty
+
+	// cursor is the index of the selected row, whose key is key; top is the
+	// index of the first row in the window.
+	cursor, top int
+	key         workflow.Key
+
+	// widest holds the widest texts seen so far, so that the columns do not
+	// jump about while rows come and go; cols is made from it.
+	widest widths
+	cols   columns
 }
 
-// NewList returns an empty list.
+// NewList returns an empty list. It draws nothing before SetTheme and SetSize.
 func NewList(km keymap.Map) *List { return &List{km: km} }
 
-func (l *List) SetTheme(t Theme)                         { l.theme = t }
-func (l *List) SetSize(w, h int)                         { l.w, l.h = w, h }
-func (l *List) SetClock(c Clock)                         {}
-func (l *List) SetFocus(focus bool)                      {}
-func (l *List) SetRows(rows []workflow.Instance)         { l.rows = rows }
-func (l *List) SetTitle(s string)                        {}
-func (l *List) SetSort(by workflow.SortBy, reverse bool) {}
-func (l *List) SetEmpty(e Empty)                         {}
-func (l *List) HandleKey(k tea.KeyPressMsg) bool         { return false }
-func (l *List) Wheel(lines int)                          {}
-func (l *List) Click(y int) bool                         { return false }
-func (l *List) Selected() (workflow.Instance, bool)      { return workflow.Instance{}, false }
-func (l *List) SelectedKey() workflow.Key                { return workflow.Key{} }
-func (l *List) Select(k workflow.Key) bool               { return false }
-func (l *List) Visible() []workflow.Key                  { return nil }
-func (l *List) View() string                             { return "" }
+// SetTheme changes the theme.
+func (l *List) SetTheme(t Theme) { l.theme = t }
+
+// SetSize gives the pane w x h cells, its frame included.
+func (l *List) SetSize(w, h int) {
+	l.w, l.h = w, h
+	l.arrange()
+	l.reveal()
+}
+
+// SetClock changes what time it is and how times are drawn.
+func (l *List) SetClock(c Clock) {
+	again := c.Absolute != l.clock.Absolute
+	l.clock = c
+	if again {
+		l.arrange()
+	}
+}
+
+// SetFocus says whether the pane has the keys.
+func (l *List) SetFocus(focus bool) { l.focus = focus }
+
+// SetTitle changes the text in the frame, such as "59 of 12,000".
+func (l *List) SetTitle(s string) { l.title = s }
+
+// SetSort says what the rows are sorted by, for the heads of the columns.
+func (l *List) SetSort(by workflow.SortBy, reverse bool) { l.by, l.rev = by, reverse }
+
+// SetEmpty changes what the pane shows while it has no rows.
+func (l *List) SetEmpty(e Empty) { l.empty = e }
+
+// SetRows replaces the rows, which are filtered and sorted already. The list
+// keeps the slice and only reads it. The selection stays on its instance and,
+// unless the list stands at its top, on its line of the screen; when the
+// instance is gone, the one that took its place is selected.
+func (l *List) SetRows(rows []workflow.Instance) {
+	l.rows = rows
+	if len(rows) == 0 {
+		// The key stays: the instance may come back, as when a filter is cleared.
+		l.top, l.widest = 0, widths{}
+		return
+	}
+	l.widest.measure(rows)
+	l.arrange()
+	was := l.cursor
+	if i, ok := l.find(l.key); ok {
+		l.cursor = i
+	} else {
+		l.cursor = min(max(0, l.cursor), len(rows)-1)
+		l.key = rows[l.cursor].Key
+	}
+	if l.top > 0 {
+		l.top += l.cursor - was
+	}
+	l.reveal()
+}
+
+// find returns the row of a key; it looks at the cursor first.
+func (l *List) find(k workflow.Key) (int, bool) {
+	if l.cursor < len(l.rows) && l.rows[l.cursor].Key == k {
+		return l.cursor, true
+	}
+	for i := range l.rows {
+		if l.rows[i].Key == k {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// page is how many rows the window holds.
+func (l *List) page() int { return max(1, l.h-listChrome) }
+
+// reveal moves the window so that the cursor is in it.
+func (l *List) reveal() {
+	l.top = min(l.top, l.cursor, max(0, len(l.rows)-l.page()))
+	l.top = max(0, l.top, l.cursor-l.page()+1)
+}
+
+// moveTo selects the row i, or the nearest there is.
+func (l *List) moveTo(i int) {
+	if len(l.rows) == 0 {
+		return
+	}
+	l.cursor = min(max(0, i), len(l.rows)-1)
+	l.key = l.rows[l.cursor].Key
+	l.reveal()
+}
+
+// HandleKey moves the selection; it reports whether the key was one of motion.
+func (l *List) HandleKey(k tea.KeyPressMsg) bool {
+	switch {
+	case key.Matches(k, l.km.Up):
+		l.moveTo(l.cursor - 1)
+	case key.Matches(k, l.km.Down):
+		l.moveTo(l.cursor + 1)
+	case key.Matches(k, l.km.HalfUp):
+		l.moveTo(l.cursor - max(1, l.page()/2))
+	case key.Matches(k, l.km.HalfDown):
+		l.moveTo(l.cursor + max(1, l.page()/2))
+	case key.Matches(k, l.km.PageUp):
+		l.moveTo(l.cursor - l.page())
+	case key.Matches(k, l.km.PageDown):
+		l.moveTo(l.cursor + l.page())
+	case key.Matches(k, l.km.Top):
+		l.moveTo(0)
+	case key.Matches(k, l.km.Bottom):
+		l.moveTo(len(l.rows) - 1)
+	default:
+		return false
+	}
+	return true
+}
+
+// Wheel moves the selection by some rows: were it to move the window alone, an
+// action could hit a row that is out of sight.
+func (l *List) Wheel(lines int) { l.moveTo(l.cursor + lines) }
+
+// Click selects the row at line y of the pane, counted from the frame's upper
+// edge; false when there is none.
+func (l *List) Click(y int) bool {
+	i := l.top + y - (listChrome - 1)
+	if y < listChrome-1 || y >= l.h-1 || i >= len(l.rows) {
+		return false
+	}
+	l.moveTo(i)
+	return true
+}
+
+// Selected returns the selected row.
+func (l *List) Selected() (workflow.Instance, bool) {
+	if len(l.rows) == 0 {
+		return workflow.Instance{}, false
+	}
+	return l.rows[l.cursor], true
+}
+
+// SelectedKey returns the key of the selected row, or the zero Key.
+func (l *List) SelectedKey() workflow.Key {
+	if len(l.rows) == 0 {
+		return workflow.Key{}
+	}
+	return l.key
+}
+
+// Select selects an instance; false when no row is that instance.
+func (l *List) Select(k workflow.Key) bool {
+	i, ok := l.find(k)
+	if ok {
+		l.moveTo(i)
+	}
+	return ok
+}
+
+// Visible returns the keys of the rows in the window.
+func (l *List) Visible() []workflow.Key {
+	end := min(len(l.rows), l.top+l.page())
+	keys := make([]workflow.Key, 0, max(0, end-l.top))
+	for i := l.top; i < end; i++ {
+		keys = append(keys, l.rows[i].Key)
+	}
+	return keys
+}

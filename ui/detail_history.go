@@ -1,0 +1,276 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// historyTab is the state of the History tab: a cursor over the events above,
+// and the selected event in full below. Expanded, the event has the whole tab.
+type historyTab struct {
+	cursor, top int
+	// moved is set once the user has moved the cursor; before that it stays on
+	// the newest event.
+	moved, expanded bool
+
+	// head are the drawn fields of event headOf, and text is its payload. scrollTop
+	// and side are how far the event is scrolled.
+	head            []string
+	headOf          int
+	text            payloadText
+	textOf          *Prepared
+	scrollTop, side int
+}
+
+// The columns of the history, in cells.
+const (
+	numWidth   = 5
+	kindWidth  = 19
+	tookWidth  = 7
+	eventsTime = 12
+)
+
+// took keeps the cursor when a new reading of the same instance comes in. A
+// new generation begins at its newest event again.
+func (s *historyTab) took(old, p *Prepared) {
+	s.textOf = nil
+	if p == nil {
+		return
+	}
+	if old != nil && old.History.ExecutionID() != p.History.ExecutionID() {
+		*s = historyTab{expanded: s.expanded}
+	}
+	if !s.moved {
+		s.cursor = len(p.events) - 1
+	}
+	s.cursor = min(max(0, s.cursor), max(0, len(p.events)-1))
+}
+
+func (s *historyTab) toggle() {
+	s.expanded, s.moved = !s.expanded, true
+	s.scrollTop, s.side = 0, 0
+}
+
+// split divides the tab between the events, their heads included, and the
+// selected one below. A low pane shows one of them.
+func (s *historyTab) split(d *Detail) (list, event int) {
+	h := d.bodyHeight()
+	switch {
+	case s.expanded:
+		return 0, h
+	case h < 14:
+		return h, 0
+	}
+	event = max(6, h*2/5)
+	return h - event - 1, event // the rule between them has a line
+}
+
+func (s *historyTab) move(d *Detail, n int) {
+	p := d.s.Prepared
+	if p == nil || len(p.events) == 0 {
+		return
+	}
+	if s.expanded {
+		head, text := s.event(d)
+		s.scrollTop = d.scrolled(s.scrollTop, n, len(head)+len(text.lines))
+		return
+	}
+	s.moved = true
+	s.cursor = min(max(0, s.cursor+n), len(p.events)-1)
+	s.scrollTop, s.side = 0, 0
+}
+
+func (s *historyTab) sideways(d *Detail, n int) {
+	if p := d.s.Prepared; p == nil || len(p.events) == 0 {
+		return
+	}
+	_, text := s.event(d)
+	s.side = min(max(0, s.side+n), max(0, text.wide-d.textWidth()+2))
+}
+
+// value is the payload of the selected event, or else why it failed.
+func (s *historyTab) value(p *Prepared) (label, text string, ok bool) {
+	if s.cursor >= len(p.events) {
+		return "", "", false
+	}
+	e := &p.History.Events[s.cursor]
+	what := strings.TrimSpace(p.events[s.cursor].name)
+	if what == "" {
+		what = string(e.Type)
+	}
+	switch {
+	case e.Payload.Set && e.Payload.Raw != "":
+		return strings.ToLower(payloadLabel(e.Type)) + " of " + what, e.Payload.Raw, true
+	case e.Failure != nil:
+		return "failure of " + what, e.Failure.Message, true
+	case e.Raw != "":
+		return what, e.Raw, true
+	}
+	return "", "", false
+}
+
+func (s *historyTab) draw(d *Detail) ([]string, scroll) {
+	p, h := d.s.Prepared, d.bodyHeight()
+	if p.HistErr != nil {
+		return DrawEmpty(&d.theme, Empty{Title: "The history could not be read", Lines: []string{errText(p.HistErr)}}, d.w-2, h), scroll{}
+	}
+	if len(p.events) == 0 {
+		e := Empty{Title: "There is no history yet", Lines: []string{"An instance has none before it starts."}}
+		return DrawEmpty(&d.theme, e, d.w-2, h), scroll{}
+	}
+	list, event := s.split(d)
+	lines, bar := make([]string, 0, h), scroll{}
+	if list > 0 {
+		lines = append(lines, s.heads(d))
+		rows := list - 1
+		s.top = min(s.top, s.cursor, max(0, len(p.events)-rows))
+		s.top = max(0, s.top, s.cursor-rows+1)
+		for i := s.top; i < min(len(p.events), s.top+rows); i++ {
+			lines = append(lines, s.row(d, i))
+		}
+		for len(lines) < list {
+			lines = append(lines, pad(d.w-2))
+		}
+		bar = scroll{s.top, rows, len(p.events)}
+	}
+	if event == 0 {
+		return lines, bar
+	}
+	if list > 0 {
+		pen := d.theme.Border
+		lines = append(lines, newStrip(&d.theme, d.w-2).gap(1).put(pen, strings.Repeat(d.theme.Glyphs.Horizontal, d.textWidth())).end())
+	}
+	below, eventBar := s.drawEvent(d, event)
+	if list == 0 {
+		bar = eventBar
+	}
+	return append(lines, below...), bar
+}
+
+// eventColumns are the widths of the columns; zero: not shown.
+type eventColumns struct{ time, kind, name, took, info int }
+
+func (s *historyTab) columns(d *Detail) eventColumns {
+	free := d.w - 2 - 1 - numWidth - 1 // the cursor and the number; air on the right
+	c := eventColumns{time: eventsTime, kind: kindWidth}
+	if !d.clock.Absolute {
+		c.time = 8
+	}
+	if free < 56 {
+		c.time = 8
+		c.kind = 15
+	}
+	free -= 1 + c.time + colGap + c.kind
+	want := min(max(4, d.s.Prepared.names), 24)
+	c.name = max(0, min(free-colGap, want))
+	free -= colGap + c.name
+	if free >= colGap+tookWidth {
+		c.took = tookWidth
+		free -= colGap + tookWidth
+	}
+	if free >= colGap+8 {
+		c.info = free - colGap
+	}
+	return c
+}
+
+func (s *historyTab) heads(d *Detail) string {
+	t, c := &d.theme, s.columns(d)
+	at := "TIME"
+	if !d.clock.Absolute {
+		at = "AFTER"
+	}
+	st := newStrip(t, d.w-2).gap(1).put(t.Faint, t.fitRight("EVENT", numWidth)).gap(1).
+		put(t.Faint, t.fitRight(at, c.time)).gap(colGap).put(t.Faint, t.fit("TYPE", c.kind))
+	if c.name > 0 {
+		st.gap(colGap).put(t.Faint, t.fit("NAME", c.name))
+	}
+	if c.took > 0 {
+		st.gap(colGap).put(t.Faint, t.fitRight("TOOK", c.took))
+	}
+	if c.info > 0 {
+		st.gap(colGap).put(t.Faint, t.fit("DETAILS", c.info))
+	}
+	return st.end()
+}
+
+func (s *historyTab) row(d *Detail, i int) string {
+	t, c, p := &d.theme, s.columns(d), d.s.Prepared
+	e, r := &p.History.Events[i], &p.events[i]
+	st := newStrip(t, d.w-2)
+	st.sel = i == s.cursor
+	switch {
+	case st.sel && d.focus:
+		st.put(t.Accent, t.Glyphs.Cursor)
+	case st.sel:
+		st.put(t.Dim, t.Glyphs.Bullet)
+	default:
+		st.gap(1)
+	}
+	kind, text, info := r.look.pens(t)
+	num := t.Text
+	if e.ID < 0 {
+		num = t.Faint
+	}
+	st.put(num, t.fitRight(r.num, numWidth)).gap(1).put(t.Dim, t.fitRight(d.eventTime(e.Time, c.time), c.time))
+	st.gap(colGap).put(kind, t.fit(r.kind, c.kind))
+	if c.name > 0 {
+		st.gap(colGap).put(text, t.fit(r.name, c.name))
+	}
+	if c.took > 0 {
+		st.gap(colGap).put(t.Dim, t.fitRight(r.took, c.took))
+	}
+	if c.info > 0 {
+		about := r.info
+		if fires := d.fires(e); fires != "" {
+			about = fires
+		}
+		st.gap(colGap).put(info, t.fit(about, c.info))
+	}
+	return st.end()
+}
+
+// eventTime is the time of day, or with relative times the time since the
+// first event.
+func (d *Detail) eventTime(at time.Time, w int) string {
+	switch {
+	case at.IsZero():
+		return ""
+	case !d.clock.Absolute:
+		return "+" + Precise(at.Sub(d.s.Prepared.History.Events[0].Time))
+	case w < eventsTime:
+		return strings.SplitN(d.clock.Time(at), ".", 2)[0]
+	}
+	return d.clock.Time(at)
+}
+
+// fires is what the line of a timer says.
+func (d *Detail) fires(e *workflow.Event) string {
+	switch {
+	case e.Type != workflow.TimerCreated || e.FireAt.IsZero():
+		return ""
+	case e.NoLimit():
+		return "no limit"
+	case d.clock.Absolute:
+		return "until " + d.clock.Brief(e.FireAt)
+	}
+	return "for " + Precise(e.FireAt.Sub(e.Time))
+}
+
+// pens returns the pens of an event's type, name and details.
+func (l eventLook) pens(t *Theme) (kind, text, info Pen) {
+	switch l {
+	case lookGood:
+		return t.Good, t.Text, t.Dim
+	case lookBad:
+		return t.Bad, t.Text, t.Bad
+	case lookWarn:
+		return t.Warn, t.Text, t.Dim
+	case lookQuiet:
+		return t.Faint, t.Faint, t.Faint
+	case lookPlain:
+	}
+	return t.Text, t.Text, t.Dim
+}

@@ -1,0 +1,349 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+const (
+	// maxWaits and maxChildren are how many of them are listed.
+	maxWaits    = 8
+	maxChildren = 6
+	// headLines is how much of an input and an output the overview shows.
+	headLines = 6
+)
+
+// overview is the state of the first tab. The lines are made when something
+// has changed; those of the failure, which may be long, do not depend on the
+// clock.
+type overview struct {
+	top     int
+	lines   []string
+	failure []string
+}
+
+// instance returns the newest that is known of the instance: the list may have
+// read it later than the detail was.
+func (d *Detail) instance() workflow.Instance {
+	p, row := d.s.Prepared, d.s.Row
+	switch {
+	case p == nil && row == nil:
+		return workflow.Instance{Key: d.s.Key, Label: d.s.Label}
+	case p == nil || row != nil && row.ReadAt.After(d.s.ReadAt):
+		return *row
+	}
+	return p.Detail.Instance
+}
+
+// overviewLines answers, in this order: what it is doing, what it waits for,
+// what holds it, why it failed, and only then what it is.
+func (d *Detail) overviewLines() []string {
+	if d.over.lines != nil {
+		return d.over.lines
+	}
+	pg := &page{t: &d.theme, w: d.textWidth()}
+	in := d.instance()
+	d.doing(pg, in)
+	if d.s.Prepared != nil {
+		d.waiting(pg, in)
+		d.held(pg, in)
+	}
+	d.failed(pg, in)
+	d.facts(pg, in)
+	if d.s.Prepared != nil {
+		d.lineage(pg)
+		d.heads(pg)
+	} else if d.s.Err == nil {
+		pg.blank()
+		pg.line(span{pg.t.Faint, "Loading the rest" + pg.t.Glyphs.Ellipsis})
+	}
+	d.over.lines = pg.lines
+	return pg.lines
+}
+
+// doing is the first line: the status, for how long, and what it is.
+func (d *Detail) doing(pg *page, in workflow.Instance) {
+	t := pg.t
+	left := spans{{t.Status(in.Status), t.StatusGlyph(in.Status) + " " + in.Status.String()}}
+	if s := d.howLong(in); s != "" {
+		left = append(left, span{t.Text, " " + s})
+	}
+	what := spans{{t.Dim, in.AppID}}
+	if in.Name != "" {
+		what = spans{{t.Text, in.Name}, {t.Faint, " " + t.Glyphs.Bullet + " "}, {t.Dim, in.AppID}}
+	}
+	if n := pg.w - left.width() - what.width(); n >= 3 {
+		pg.line(append(append(left, span{t.Text, pad(n)}), what...)...)
+	} else {
+		pg.line(left...)
+		pg.line(what...)
+	}
+	if e, ok := d.event(workflow.ExecutionSuspended); ok && in.Status == workflow.Suspended {
+		pg.field("Reason", t.Text, workflow.Clean(jsonString(e.Payload.Raw)))
+	}
+	if in.Status == workflow.Pending {
+		pg.prose(t.Dim, " ", "It has not started: the runtime tells neither its name nor a date before it does.")
+	}
+	if in.Missing {
+		pg.prose(t.Warn, t.Glyphs.Warn, "The last listing did not hold it; it may have been purged.")
+	}
+	if in.ReadErr != "" {
+		pg.prose(t.Warn, t.Glyphs.Warn, "The last read failed: "+in.ReadErr)
+	}
+}
+
+// event returns the last event of a type in the history, when there is one.
+func (d *Detail) event(t workflow.EventType) (workflow.Event, bool) {
+	if d.s.Prepared == nil {
+		return workflow.Event{}, false
+	}
+	return last(d.s.Prepared.History, t)
+}
+
+// howLong says since when an instance has its status, or how long it took.
+func (d *Detail) howLong(in workflow.Instance) string {
+	since := in.Created
+	switch {
+	case in.Status.Terminal():
+		return d.howLongEnded(in)
+	case in.Status == workflow.Suspended:
+		if e, ok := d.event(workflow.ExecutionSuspended); ok {
+			since = e.Time
+		}
+	case in.Status == workflow.Stalled:
+		if e, ok := d.event(workflow.ExecutionStalled); ok {
+			since = e.Time
+		}
+	}
+	if since.IsZero() {
+		return ""
+	}
+	return "for " + whole(d.clock.Now.Sub(since))
+}
+
+func (d *Detail) howLongEnded(in workflow.Instance) string {
+	end := d.ended(in)
+	if end.IsZero() || in.Created.IsZero() {
+		return ""
+	}
+	return "after " + Precise(end.Sub(in.Created)) + ", " + d.clock.Age(end) + " ago"
+}
+
+// ended is when an instance ended; without a history its last update says so.
+func (d *Detail) ended(in workflow.Instance) time.Time {
+	switch {
+	case !in.Status.Terminal():
+		return time.Time{}
+	case d.s.Prepared != nil && !d.s.Prepared.ended.IsZero():
+		return d.s.Prepared.ended
+	}
+	return in.Updated
+}
+
+// whole is Precise without anything below a second, for what moves with the
+// clock.
+func whole(d time.Duration) string {
+	if d = max(0, d); d < time.Minute {
+		return fmt.Sprintf("%ds", int(d/time.Second))
+	}
+	return Precise(d)
+}
+
+// jsonString takes the quotes off a text that is a JSON string without escapes.
+func jsonString(s string) string {
+	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' && !strings.Contains(s, `\`) {
+		return s[1 : n-1]
+	}
+	return s
+}
+
+// waiting lists what the history shows to be under way.
+func (d *Detail) waiting(pg *page, in workflow.Instance) {
+	p, t := d.s.Prepared, pg.t
+	if in.Status.Terminal() || in.Status == workflow.Pending {
+		return
+	}
+	if p.HistErr != nil {
+		pg.title("Waiting on")
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "not known: the history could not be read: "+errText(p.HistErr))
+		return
+	}
+	if len(p.waits) == 0 {
+		if in.Status == workflow.Running {
+			pg.title("Waiting on")
+			pg.prose(t.Dim, " ", "nothing that its history tells; most likely an external event, which some SDKs do not record")
+		}
+		return
+	}
+	pg.title("Waiting on")
+	shown := p.waits[:min(len(p.waits), maxWaits)]
+	names := 0
+	for _, w := range shown {
+		names = max(names, width(w.name))
+	}
+	for _, w := range shown {
+		d.waitLine(pg, w, min(names, max(8, pg.w-46)))
+	}
+	if n := len(p.waits) - len(shown); n > 0 {
+		pg.line(span{t.Faint, fmt.Sprintf("  %s %d more", t.Glyphs.Ellipsis, n)})
+	}
+}
+
+func (d *Detail) waitLine(pg *page, w wait, names int) {
+	t := pg.t
+	limit := ""
+	switch {
+	case w.noLimit:
+		limit = "no limit"
+	case w.until.IsZero():
+	case w.until.After(d.clock.Now):
+		limit = w.verb + " in " + whole(w.until.Sub(d.clock.Now))
+	default:
+		limit = w.verb + " now"
+	}
+	since := "since " + whole(d.clock.Now.Sub(w.since))
+	if pg.w < narrowText {
+		if limit == "" {
+			limit = since
+		}
+		n := max(4, pg.w-12-width(limit))
+		pg.line(span{t.Dim, "  " + t.fit(w.kind, 8)}, span{t.Text, t.fit(w.name, n) + "  "}, span{t.Text, limit})
+		return
+	}
+	pg.line(span{t.Dim, "  " + t.fit(w.kind, 10)}, span{t.Strong, t.fit(w.name, names)}, span{t.Dim, "   " + t.fit(since, 14)}, span{t.Text, limit})
+}
+
+// held says what keeps an instance back although its status does not tell, or
+// does not tell enough.
+func (d *Detail) held(pg *page, in workflow.Instance) {
+	t := pg.t
+	holds := d.s.Prepared.History.Holds()
+	press := ""
+	if d.km.Resume.Enabled() {
+		press = "; " + d.km.Resume.Help().Key + " resumes"
+	}
+	switch {
+	case in.Status == workflow.Running && holds > 0:
+		pg.title("Held")
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "by "+plural(holds, "suspend", "suspends")+
+			" that no resume has answered: it reads RUNNING, but keeps back whatever it is sent"+press)
+	case in.Status == workflow.Suspended && holds > 1:
+		pg.title("Held")
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, plural(holds, "suspend", "suspends")+" hold it, and each takes a resume"+press)
+	}
+	if in.Status != workflow.Stalled {
+		return
+	}
+	pg.title("Stalled")
+	e, ok := d.event(workflow.ExecutionStalled)
+	if !ok {
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "its history does not tell why")
+		return
+	}
+	pg.prose(t.Warn, "  "+t.Glyphs.Warn, workflow.Clean(e.Reason))
+	if e.Description != "" {
+		pg.prose(t.Text, "   ", workflow.Clean(e.Description))
+	}
+}
+
+// failed shows the failure whole, or what the list knows of it.
+func (d *Detail) failed(pg *page, in workflow.Instance) {
+	p := d.s.Prepared
+	switch {
+	case p != nil && p.Detail.Failure != nil:
+		if d.over.failure == nil {
+			part := &page{t: pg.t, w: pg.w}
+			part.title("Failure")
+			part.failure(p.Detail.Failure)
+			d.over.failure = part.lines
+		}
+		pg.blank()
+		pg.lines = append(pg.lines, d.over.failure...)
+	case in.Failure != "":
+		pg.title("Failure")
+		pg.field("Message", pg.t.Bad, in.Failure)
+	}
+}
+
+// facts are the custom status, the dates and the version.
+func (d *Detail) facts(pg *page, in workflow.Instance) {
+	t, c := pg.t, d.clock
+	pg.blank()
+	custom := in.CustomStatus
+	if p := d.s.Prepared; p != nil && p.Detail.CustomStatus.Set && in.ReadAt.Equal(p.Detail.ReadAt) {
+		custom = workflow.Clean(workflow.Shorten(jsonString(p.Detail.CustomStatus.Raw), maxLine))
+	}
+	pg.field("Custom status", t.Text, custom)
+	pg.field("Created", t.Text, c.Full(in.Created))
+	pg.field("Started", t.Text, c.Full(in.Started))
+	pg.field("Updated", t.Text, c.Full(in.Updated))
+	if end := d.ended(in); !end.IsZero() {
+		pg.field("Ended", t.Text, c.Full(end))
+		if !in.Created.IsZero() {
+			pg.field("Duration", t.Text, Precise(end.Sub(in.Created)))
+		}
+	}
+	pg.field("Version", t.Text, in.Version)
+}
+
+// lineage are the parent, the children and the generation, from the history.
+func (d *Detail) lineage(pg *page) {
+	p, t := d.s.Prepared, pg.t
+	if e, ok := p.History.Started(); ok {
+		parent := t.Glyphs.Dash
+		if e.ParentID != "" {
+			parent = workflow.CleanID(e.ParentID)
+			if e.ParentApp != "" && e.ParentApp != d.s.Key.AppID {
+				parent += " " + t.Glyphs.Bullet + " " + workflow.Clean(e.ParentApp)
+			}
+		}
+		pg.field("Parent", t.Text, parent)
+		if !e.ScheduledStart.IsZero() {
+			pg.field("Scheduled", t.Text, d.clock.Full(e.ScheduledStart))
+		}
+		pg.field("Rerun of", t.Text, workflow.CleanID(e.RerunOf))
+		pg.field("Execution ID", t.Text, workflow.Clean(e.ExecutionID))
+	}
+	d.childLines(pg)
+}
+
+func (d *Detail) childLines(pg *page) {
+	p, t := d.s.Prepared, pg.t
+	if len(p.children) == 0 {
+		return
+	}
+	count := map[string]int{}
+	for _, c := range p.children {
+		count[c.state]++
+	}
+	var parts []string
+	for _, state := range []string{"running", "failed", "completed"} {
+		if n := count[state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	pg.field("Children", t.Text, strings.Join(parts, ", "))
+	for i, c := range p.children {
+		if i == maxChildren {
+			pg.line(span{t.Faint, fmt.Sprintf("%s%s %d more", pad(pg.label()), t.Glyphs.Ellipsis, len(p.children)-i)})
+			return
+		}
+		pg.line(span{t.Text, pad(pg.label())}, span{t.Status(c.status), t.StatusGlyph(c.status) + " "},
+			span{t.Text, c.id}, span{t.Dim, "  " + c.name})
+	}
+}
+
+// heads are the first lines of the input and the output.
+func (d *Detail) heads(pg *page) {
+	t := pg.t
+	for _, s := range d.s.Prepared.sections[:customSection] {
+		if !s.raw.Set {
+			continue
+		}
+		pg.title(s.label, span{t.Faint, "  " + bytesText(len(s.raw.Raw))})
+		pg.text(s.text, headLines, ": see Data")
+	}
+}

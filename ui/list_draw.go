@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// scheduled stands where a PENDING instance has neither name nor date: the
+// runtime tells neither before it starts.
+const scheduled = "(scheduled)"
+
+// The marks behind the status word of a row that may no longer be true.
+const (
+	markMissing = "?"
+	markReadErr = "!"
+)
+
+// statusWord is a status in at most wordWidth cells.
+func statusWord(s workflow.Status) string {
+	if s == workflow.ContinuedAsNew {
+		return "CONTINUED"
+	}
+	return s.String()
+}
+
+func statusLower(s workflow.Status) string {
+	if s == workflow.ContinuedAsNew {
+		return "continued as new"
+	}
+	return strings.ToLower(s.String())
+}
+
+// View draws the pane: w x h cells with frame and title.
+func (l *List) View() string {
+	t := &l.theme
+	if l.w < 4 || l.h < listChrome {
+		return strings.Join(box(nil, max(0, l.w), max(0, l.h)), "\n")
+	}
+	title := l.title
+	if !l.cols.shows(l.by) && len(l.rows) > 0 {
+		title += " " + t.Glyphs.Bullet + " by " + l.by.String() + " " + l.arrow()
+	}
+	if len(l.rows) == 0 {
+		lines := DrawEmpty(t, l.empty, l.w-2, l.h-2)
+		return t.pane(title, lines, l.w, l.h, l.focus, scroll{})
+	}
+	lines := make([]string, 0, l.h-2)
+	lines = append(lines, l.heads())
+	for i := l.top; i < min(len(l.rows), l.top+l.page()); i++ {
+		lines = append(lines, l.row(&l.rows[i], i == l.cursor))
+	}
+	return t.pane(title, lines, l.w, l.h, l.focus, scroll{l.top, l.page(), len(l.rows)})
+}
+
+// arrow points up where the smallest value stands on top. Dates are shown as
+// ages, and the newest has the smallest; as times of day it is the greatest.
+func (l *List) arrow() string {
+	down := l.rev
+	if l.clock.Absolute && (l.by == workflow.SortCreated || l.by == workflow.SortUpdated) {
+		down = !down
+	}
+	if down {
+		return l.theme.Glyphs.Down
+	}
+	return l.theme.Glyphs.Up
+}
+
+// heads draws the heads of the columns; the one sorted by has an arrow.
+func (l *List) heads() string {
+	t, c := &l.theme, l.cols
+	s := newStrip(t, l.w-2).gap(leadWidth)
+	l.head(s, "STATUS", wordWidth, workflow.SortStatus, false)
+	if c.name > 0 {
+		s.gap(colGap)
+		l.head(s, "WORKFLOW", c.name, workflow.SortName, false)
+	}
+	s.gap(colGap)
+	l.head(s, "INSTANCE", c.id, workflow.SortID, false)
+	if c.age > 0 {
+		age := "AGE"
+		if l.clock.Absolute {
+			age = "CREATED"
+		}
+		s.gap(colGap)
+		l.head(s, age, c.age, workflow.SortCreated, true)
+	}
+	if c.updated > 0 {
+		s.gap(colGap)
+		l.head(s, "UPDATED", c.updated, workflow.SortUpdated, true)
+	}
+	if c.info > 0 {
+		s.gap(colGap)
+		l.head(s, "CUSTOM STATUS", c.info, workflow.SortCustom, false)
+	}
+	return s.end()
+}
+
+func (l *List) head(s *strip, text string, w int, by workflow.SortBy, right bool) {
+	t := &l.theme
+	pen := t.Faint
+	switch {
+	case by != l.by:
+	case right:
+		pen, text = t.Dim, l.arrow()+text
+	default:
+		pen, text = t.Dim, text+" "+l.arrow()
+	}
+	if right {
+		s.put(pen, t.fitRight(text, w))
+	} else {
+		s.put(pen, t.fit(text, w))
+	}
+}
+
+// row draws one instance.
+func (l *List) row(r *workflow.Instance, selected bool) string {
+	t, c := &l.theme, l.cols
+	s := newStrip(t, l.w-2)
+	s.sel = selected
+	switch {
+	case selected && l.focus:
+		s.put(t.Accent, t.Glyphs.Cursor)
+	case selected:
+		s.put(t.Dim, t.Glyphs.Bullet)
+	default:
+		s.gap(1)
+	}
+	look := l.pens(r)
+	s.put(look.status, t.StatusGlyph(r.Status)).gap(1).put(look.status, t.fit(statusWord(r.Status), wordWidth))
+	l.mark(s, r)
+	undated := r.Status == workflow.Pending && r.Created.IsZero()
+	if c.name > 0 {
+		if name := r.Name; name != "" || !undated {
+			s.put(look.text, t.fit(name, c.name))
+		} else {
+			s.put(look.quiet, t.fit(scheduled, c.name))
+		}
+		s.gap(colGap)
+	}
+	if n := c.id - len(scheduled) - 1; undated && c.name == 0 && n >= 4 {
+		s.put(look.text, t.fitMiddle(r.Label, n)).gap(1).put(look.quiet, scheduled)
+	} else {
+		s.put(look.text, t.fitMiddle(r.Label, c.id))
+	}
+	if c.age > 0 {
+		s.gap(colGap).put(look.quiet, t.fitRight(l.clock.Brief(r.Created), c.age))
+	}
+	if c.updated > 0 {
+		s.gap(colGap).put(look.quiet, t.fitRight(l.clock.Brief(r.Updated), c.updated))
+	}
+	if c.info > 0 {
+		text, pen := l.info(r, look)
+		s.gap(colGap).put(pen, t.fit(text, c.info))
+	}
+	return s.end()
+}
+
+// mark fills the gap behind the status word.
+func (l *List) mark(s *strip, r *workflow.Instance) {
+	switch {
+	case r.ReadErr != "":
+		s.put(l.theme.Warn, markReadErr).gap(colGap - 1)
+	case r.Missing:
+		s.put(l.theme.Warn, markMissing).gap(colGap - 1)
+	default:
+		s.gap(colGap)
+	}
+}
+
+// rowPens are how strongly a row stands out.
+type rowPens struct{ status, text, quiet Pen }
+
+// pens lets rows that have ended well step back, so that the eye lands on what
+// runs and on what is wrong.
+func (l *List) pens(r *workflow.Instance) rowPens {
+	t := &l.theme
+	p := rowPens{status: t.Status(r.Status), text: t.Text, quiet: t.Dim}
+	switch {
+	case r.Missing:
+		return rowPens{t.Faint, t.Faint, t.Faint}
+	case r.Status.Terminal() && r.Status != workflow.Failed:
+		p.text, p.quiet = t.Dim, t.Faint
+	}
+	return p
+}
+
+// info is what the last column tells: why a row may not be true, why it has
+// failed, or its custom status.
+func (l *List) info(r *workflow.Instance, look rowPens) (string, Pen) {
+	t := &l.theme
+	switch {
+	case r.ReadErr != "":
+		return "not read: " + r.ReadErr, t.Warn
+	case r.Missing:
+		return "not in the last listing", t.Warn
+	case r.Failure != "":
+		return r.Failure, t.Bad
+	}
+	return r.CustomStatus, look.quiet
+}
