@@ -29,7 +29,7 @@ func TestNothingAnswers(t *testing.T) {
 			gaps = append(gaps, src.seen().connects[i+1].Sub(src.seen().connects[i]))
 		}
 		ms := time.Millisecond
-		if want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 2000 * ms, 2000 * ms}; !slices.Equal(gaps, want) {
+		if want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 1500 * ms, 1500 * ms, 1500 * ms, 1500 * ms}; !slices.Equal(gaps, want) {
 			t.Errorf("tries after %v, want %v", gaps, want)
 		}
 		src.start("orders")
