@@ -90,7 +90,7 @@ func (d *Detail) eventHead(i int) []string {
 	pg.field("Version", t.Text, workflow.Clean(e.Version))
 	pg.field("Patches", t.Text, workflow.Clean(strings.Join(e.Patches, ", ")))
 	for _, f := range e.More {
-		pg.field(f.Name, t.Dim, f.Value)
+		pg.field(capital(f.Name), t.Dim, f.Value)
 	}
 	if e.Failure != nil {
 		pg.failure(e.Failure)
@@ -100,6 +100,14 @@ func (d *Detail) eventHead(i int) []string {
 		d.payloadTitle(pg, i)
 	}
 	return pg.lines
+}
+
+// capital writes the first letter of a label as the others have it.
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
+	}
+	return s
 }
 
 // payloadTitle is the line above the payload, which is drawn apart.

@@ -27,7 +27,7 @@ type historyTab struct {
 // The columns of the history, in cells.
 const (
 	numWidth   = 5
-	kindWidth  = 19
+	maxKind    = 19
 	tookWidth  = 7
 	eventsTime = 12
 )
@@ -63,8 +63,9 @@ func (s *historyTab) split(d *Detail) (list, event int) {
 	case h < 14:
 		return h, 0
 	}
-	event = max(6, h*2/5)
-	return h - event - 1, event // the rule between them has a line
+	// A short history leaves its room to the event.
+	list = min(h-1-max(6, h*2/5), max(8, len(d.s.Prepared.events)+1))
+	return list, h - 1 - list // the rule between them has a line
 }
 
 func (s *historyTab) move(d *Detail, n int) {
@@ -154,13 +155,13 @@ type eventColumns struct{ time, kind, name, took, info int }
 
 func (s *historyTab) columns(d *Detail) eventColumns {
 	free := d.w - 2 - 1 - numWidth - 1 // the cursor and the number; air on the right
-	c := eventColumns{time: eventsTime, kind: kindWidth}
+	c := eventColumns{time: eventsTime, kind: min(max(4, d.s.Prepared.kinds), maxKind)}
 	if !d.clock.Absolute {
 		c.time = 8
 	}
 	if free < 56 {
 		c.time = 8
-		c.kind = 15
+		c.kind = min(c.kind, 15)
 	}
 	free -= 1 + c.time + colGap + c.kind
 	want := min(max(4, d.s.Prepared.names), 24)

@@ -91,7 +91,7 @@ func (p *page) prose(pen Pen, mark, text string) {
 // failure writes why something failed, with all its causes.
 func (p *page) failure(f *workflow.Failure) {
 	for f != nil {
-		p.field("Type", p.t.Bad, workflow.Clean(f.Type))
+		p.field("Type", p.t.Text, workflow.Clean(f.Type))
 		p.field("Message", p.t.Bad, workflow.CleanText(f.Message))
 		if f.NonRetriable {
 			p.field("Retries", p.t.Text, "none: marked as not retriable")

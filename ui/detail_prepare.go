@@ -30,12 +30,12 @@ type Prepared struct {
 
 	sections [numSections]section
 	events   []eventRow
-	// names is the widest name among the events, in cells.
-	names    int
-	payloads map[int]payloadText
-	waits    []wait
-	children []child
-	ended    time.Time
+	// names and kinds are the widest name and type among the events, in cells.
+	names, kinds int
+	payloads     map[int]payloadText
+	waits        []wait
+	children     []child
+	ended        time.Time
 }
 
 // The sections of the Data tab.
@@ -90,6 +90,7 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 	for i := range h.Events {
 		p.events[i] = newEventRow(h, i)
 		p.names = max(p.names, width(p.events[i].name))
+		p.kinds = max(p.kinds, len(p.events[i].kind))
 		if n := len(h.Events[i].Payload.Raw); n > lazyPayload && n <= budget {
 			p.payloads[i] = newPayloadText(h.Events[i].Payload)
 			budget -= n
