@@ -28,7 +28,8 @@ type Source interface {
 	Address() string
 }
 
-// Connection is what Connect found.
+// Connection is what Connect found. Beside an error only Sidecar counts, and
+// that when its AppID is set.
 type Connection struct {
 	Sidecar workflow.Sidecar
 	// IDs and Next are the first page of the listing.
