@@ -330,10 +330,13 @@ func TestAForcedPurgeIsNotRepeated(t *testing.T) {
 
 func TestAForcedPurgeIsAlone(t *testing.T) {
 	f := newFake(t)
-	asked, release := make(chan struct{}, 2), make(chan struct{})
-	f.on("PurgeInstances", func(context.Context, []byte) (proto.Message, error) {
+	asked, release := make(chan struct{}, 9), make(chan struct{})
+	f.on("PurgeInstances", func(ctx context.Context, _ []byte) (proto.Message, error) {
 		asked <- struct{}{}
-		<-release
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
 		return &protos.PurgeInstancesResponse{DeletedInstanceCount: 1}, nil
 	})
 	c := f.connected()
@@ -346,9 +349,11 @@ func TestAForcedPurgeIsAlone(t *testing.T) {
 		})
 		<-asked
 	}
+	soon, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
 	busy := func(id string, force bool) {
 		t.Helper()
-		wantKind(t, c.Purge(t.Context(), key(id), workflow.PurgeRequest{Force: force}), workflow.KindBusy)
+		wantKind(t, c.Purge(soon, key(id), workflow.PurgeRequest{Force: force}), workflow.KindBusy)
 	}
 	run("a", true)
 	busy("a", true)

@@ -92,8 +92,9 @@ func everyCall(c *Client) map[string]func(context.Context) error {
 func TestTheGateIsShutUntilTheListingHasAnswered(t *testing.T) {
 	f := newFake(t)
 	asked, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
 	f.on("ListInstanceIDs", func(context.Context, []byte) (proto.Message, error) {
-		close(asked)
+		once.Do(func() { close(asked) })
 		<-release
 		return &protos.ListInstanceIDsResponse{}, nil
 	})
@@ -101,8 +102,10 @@ func TestTheGateIsShutUntilTheListingHasAnswered(t *testing.T) {
 	connected := make(chan error, 1)
 	go func() { _, err := c.Connect(t.Context()); connected <- err }()
 	await(t, asked, "the listing")
+	soon, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
 	for name, call := range everyCall(c) {
-		if err := call(t.Context()); workflow.KindOf(err) != workflow.KindClosed {
+		if err := call(soon); workflow.KindOf(err) != workflow.KindClosed {
 			t.Errorf("%s: %v, want KindClosed", name, err)
 		}
 	}

@@ -47,15 +47,12 @@ func payload(v *wrapperspb.StringValue) workflow.Payload {
 }
 
 // timeOf returns the zero time where the runtime has none: it answers nothing
-// for some instances and the year 1, Go's zero time, for PENDING ones.
+// for some instances and the year 1, which is Go's zero time, for PENDING ones.
 func timeOf(t *timestamppb.Timestamp) time.Time {
 	if !t.IsValid() {
 		return time.Time{}
 	}
-	if v := t.AsTime(); v.Year() > 1 {
-		return v
-	}
-	return time.Time{}
+	return t.AsTime()
 }
 
 func statusFrom(s protos.OrchestrationStatus) workflow.Status {
