@@ -71,7 +71,7 @@ func (b *FilterBar) View(w int) string {
 		return pad(w)
 	}
 	hint := b.km.Accept.Help().Key + " keeps   " + b.km.Cancel.Help().Key + " goes back "
-	if room < 3*width(hint) {
+	if room < 2*width(hint) {
 		hint = ""
 	}
 	room -= width(hint)

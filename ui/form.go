@@ -3,6 +3,7 @@ package ui
 import (
 	"time"
 
+	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 )
 
@@ -195,6 +196,7 @@ func (f *Form) SetValue(fieldID, text string) {
 // is no such field, above the buttons until the next key.
 func (f *Form) SetError(fieldID, message string) {
 	f.drawn = nil
+	message = workflow.Clean(message)
 	if s := f.field(fieldID); s != nil {
 		s.err, s.touched = message, true
 		return

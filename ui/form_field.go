@@ -259,12 +259,14 @@ func (s *formField) state() string {
 	return fmt.Sprintf("%s, %d %s; checked when it is sent", byteSize(s.edit.size()), n, unit)
 }
 
+// byteSize returns a size with the digits that matter: 13 bytes, 4.2 KB, 1.0 MB.
 func byteSize(n int) string {
+	const kb, mb = 1 << 10, 1 << 20
 	switch {
-	case n < 1<<10:
+	case n < kb:
 		return fmt.Sprintf("%d bytes", n)
-	case n < 1<<20:
-		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	case n < mb-mb/20: // what would be rounded to 1 MB is one
+		return fmt.Sprintf("%.1f KB", float64(n)/kb)
 	}
-	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	return fmt.Sprintf("%.1f MB", float64(n)/mb)
 }

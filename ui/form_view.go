@@ -260,20 +260,22 @@ func (b *formRows) text(s *formField, focus bool, h, gutter int) {
 	}
 }
 
-// below draws what is said of a value: the choices while it has the focus, then
-// the error or the note. The rows are there even when they are empty, so that
+// below draws what is said of a value, the error or the note, and while it has
+// the focus the choices. Their rows are there even when they are empty, so that
 // nothing moves, unless the screen is low.
 func (b *formRows) below(s *formField, focus bool) {
-	if len(s.Suggestions) > 0 && (focus || !b.tight) {
-		line := ""
-		if focus {
-			line = b.choices(s)
-		}
-		b.row("", line, focus)
+	lines, rows := b.remark(s, focus), 0
+	if s.Check != nil || s.Help != "" || s.Kind == FieldJSON || s.Kind == FieldConfirm {
+		rows++
 	}
-	lines := b.remark(s, focus)
-	if len(lines) == 0 && !b.tight && (s.Check != nil || s.Help != "" || s.Kind == FieldJSON || s.Kind == FieldConfirm) {
-		lines = []string{""}
+	if len(s.Suggestions) > 0 {
+		rows++
+		if focus {
+			lines = append(lines, b.choices(s))
+		}
+	}
+	for len(lines) < rows && !b.tight {
+		lines = append(lines, "")
 	}
 	for _, l := range lines {
 		b.row("", l, focus)
@@ -371,6 +373,8 @@ func (f *Form) news(inner int) string {
 		return say(NoticeWarn, "press "+f.km.Cancel.Help().Key+" again to drop the text")
 	case f.err != "":
 		return say(NoticeBad, f.err)
+	case f.focus.button && !f.busy && f.blocked(f.focus.i):
+		return say(NoticeWarn, "confirm it above first")
 	case f.busy:
 		return say(NoticeBusy, "one moment"+f.t.Glyphs.Ellipsis)
 	}

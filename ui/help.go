@@ -20,7 +20,13 @@ type HelpView struct {
 // NewHelp makes the help of the groups. The lines of extra stand above them:
 // what one should know before the keys, such as that this console only reads.
 func NewHelp(t Theme, groups []keymap.Group, extra []string) *HelpView {
-	return &HelpView{t: &t, km: keymap.Default(), groups: groups, extra: extra, w: 80, h: 24}
+	v := &HelpView{t: &t, km: keymap.Default(), extra: extra, w: 80, h: 24}
+	for _, g := range groups {
+		if len(g.Bindings) > 0 {
+			v.groups = append(v.groups, g)
+		}
+	}
+	return v
 }
 
 // SetSize gives the size of the screen that the box must fit into.
@@ -59,11 +65,8 @@ func (v *HelpView) shown(lines int) int {
 
 // lines lays the help out, and returns the width of the box.
 func (v *HelpView) lines() (lines []string, w int) {
-	cell, blocks := v.blocks()
 	limit := boxWidth(v.w)
-	const gap = 3
-	columns := max(min((limit-4+gap)/(cell+gap), len(blocks), 3), 1)
-	w = min(columns*(cell+gap)-gap+4, limit)
+	columns, w := v.columns(limit)
 	for _, l := range v.extra {
 		w = max(w, min(width(l)+4, limit))
 	}
@@ -75,77 +78,95 @@ func (v *HelpView) lines() (lines []string, w int) {
 	if len(v.extra) > 0 {
 		lines = append(lines, "")
 	}
-	parts := flow(blocks, columns)
-	for y := range longest(parts) {
+	rows := 0
+	for i := range columns {
+		rows = max(rows, len(columns[i].lines))
+	}
+	for y := range rows {
 		row := " "
-		for _, p := range parts {
-			s := ""
-			if y < len(p) {
-				s = p[y]
+		for i := range columns {
+			c, s := &columns[i], ""
+			if y < len(c.lines) {
+				s = c.lines[y]
 			}
-			row += clip(s, cell) + pad(gap)
+			row += clip(s, c.w) + pad(helpGap)
 		}
 		lines = append(lines, row)
 	}
 	return lines, w
 }
 
-// blocks draws the groups, one below the other's title, and returns their
-// width.
-func (v *HelpView) blocks() (cell int, blocks [][]string) {
+// helpGap is the cells between two columns.
+const helpGap = 4
+
+// helpColumn is some groups below each other, as wide as they need.
+type helpColumn struct {
+	lines []string
+	w     int
+}
+
+// columns puts the groups into as many columns as fit into a box, and returns
+// its width.
+func (v *HelpView) columns(limit int) (columns []helpColumn, w int) {
+	for n := min(3, len(v.groups)); n > 0; n-- {
+		columns, w = columns[:0], 4-helpGap
+		for _, part := range flow(v.groups, n) {
+			c := v.column(part)
+			columns = append(columns, c)
+			w += c.w + helpGap
+		}
+		if w <= limit {
+			break
+		}
+	}
+	return columns, min(max(w, 24), limit)
+}
+
+func (v *HelpView) column(groups []keymap.Group) helpColumn {
+	var c helpColumn
 	keys := 0
-	for _, g := range v.groups {
+	for _, g := range groups {
 		for _, b := range g.Bindings {
 			keys = max(keys, width(v.key(b)))
-			cell = max(cell, width(b.Help().Desc))
 		}
 	}
-	cell += keys + 2
-	for _, g := range v.groups {
-		if len(g.Bindings) == 0 {
-			continue
+	for i, g := range groups {
+		if i > 0 {
+			c.lines = append(c.lines, "")
 		}
-		block := []string{v.t.Title.Draw(g.Title)}
+		c.lines = append(c.lines, v.t.Title.Draw(g.Title))
+		c.w = max(c.w, width(g.Title))
 		for _, b := range g.Bindings {
-			block = append(block, v.t.Key.Draw(v.t.fit(v.key(b), keys))+"  "+v.t.Text.Draw(b.Help().Desc))
+			desc := b.Help().Desc
+			c.w = max(c.w, keys+2+width(desc))
+			c.lines = append(c.lines, v.t.Key.Draw(v.t.fit(v.key(b), keys))+"  "+v.t.Text.Draw(desc))
 		}
-		blocks = append(blocks, block)
 	}
-	return cell, blocks
+	return c
 }
 
 func (v *HelpView) key(b keymap.Binding) string { return v.t.keyName(b.Help().Key) }
 
-// flow puts blocks one below the other, with a blank line between, into columns
-// that are as low as they can be.
-func flow(blocks [][]string, columns int) [][]string {
+// flow puts groups, which have a title and a blank line between, into at most n
+// columns that are as low as they can be.
+func flow(groups []keymap.Group, n int) [][]keymap.Group {
 	total := 0
-	for _, b := range blocks {
-		total += len(b) + 1
+	for _, g := range groups {
+		total += len(g.Bindings) + 2
 	}
-	for limit := total / columns; ; limit++ {
-		parts := make([][]string, 0, columns)
-		var part []string
-		for _, b := range blocks {
-			if len(part) > 0 && len(part)+1+len(b) > limit {
-				parts = append(parts, part)
-				part = nil
+	for limit := total / n; ; limit++ {
+		var columns [][]keymap.Group
+		rows := limit + 1
+		for _, g := range groups {
+			if need := len(g.Bindings) + 2; rows+need > limit && rows > 0 {
+				columns = append(columns, nil)
+				rows = 0
 			}
-			if len(part) > 0 {
-				part = append(part, "")
-			}
-			part = append(part, b...)
+			rows += len(g.Bindings) + 2
+			columns[len(columns)-1] = append(columns[len(columns)-1], g)
 		}
-		if parts = append(parts, part); len(parts) <= columns {
-			return parts
+		if len(columns) <= n {
+			return columns
 		}
 	}
-}
-
-func longest(parts [][]string) int {
-	n := 0
-	for _, p := range parts {
-		n = max(n, len(p))
-	}
-	return n
 }

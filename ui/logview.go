@@ -118,16 +118,16 @@ func (v *LogView) View() string {
 	if len(v.lines) == 0 {
 		return v.empty(w, h)
 	}
-	rows := v.rows()
+	rows, inner := v.rows(), max(w-2, 0)
 	v.top = max(min(v.top, v.sel, len(v.lines)-rows), v.sel-rows+1, 0)
 	lines := make([]string, 0, h)
 	for i := v.top; i < min(v.top+rows, len(v.lines)); i++ {
-		lines = append(lines, v.line(i, w-2))
+		lines = append(lines, v.line(i, inner))
 	}
 	for len(lines) < rows {
 		lines = append(lines, "")
 	}
-	lines = append(lines, v.detail(w-2, h-2-rows)...)
+	lines = append(lines, v.detail(inner, h-2-rows)...)
 	at := scrollPart{shown: rows, total: len(v.lines), top: v.top}
 	return v.t.modal("Log of this session", lines, w, h, at)
 }

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 )
 
@@ -31,7 +30,7 @@ func OverlayAt(base, box string, w, h int) (s string, x, y int) {
 	over = over[:min(len(over), h)]
 	bw := 0
 	for _, l := range over {
-		bw = max(bw, ansi.StringWidth(l))
+		bw = max(bw, cells(l))
 	}
 	bw = min(bw, w)
 	x, y = (w-bw)/2, (h-len(over))/2
@@ -58,27 +57,120 @@ func OverlayAt(base, box string, w, h int) (s string, x, y int) {
 }
 
 // splice writes a line of w cells with bw of them, from x on, replaced. A wide
-// character that is cut in two becomes a space. ansi.Truncate leaves the
-// sequences of the part that it drops, so styles go on where they should.
+// character that is cut in two becomes a space.
 func splice(b *strings.Builder, line, over string, x, bw, w int) {
-	left := ansi.Truncate(line, x, "")
-	b.WriteString(left)
-	b.WriteString(pad(x - ansi.StringWidth(left)))
-	b.WriteString(ansi.ResetStyle)
-	b.WriteString(clip(over, bw))
-	right := ansi.TruncateLeft(line, x+bw, "")
-	rest := w - x - bw
-	n := ansi.StringWidth(right)
-	if n > rest { // half of a wide character
-		right = ansi.TruncateLeft(line, x+bw+1, "")
-		n = ansi.StringWidth(right)
-		if n < rest {
-			b.WriteByte(' ')
-			n++
+	c := cellWalk{s: line}
+	c.to(x)
+	b.WriteString(line[:c.i])
+	b.WriteString(pad(x - c.n))
+	if c.style > 0 {
+		b.WriteString(ansi.ResetStyle)
+	}
+	n := cells(over)
+	if n > bw {
+		over = clip(over, bw)
+		n = bw
+	}
+	b.WriteString(over)
+	b.WriteString(pad(bw - n))
+	c.to(x + bw)
+	if c.n < x+bw && c.i < len(line) { // half of a wide character
+		c.to(x + bw + 1)
+		b.WriteString(pad(c.n - x - bw))
+	}
+	rest := cellWalk{s: line, i: c.i, n: max(c.n, x+bw)}
+	rest.to(w)
+	b.WriteString(c.open())
+	b.WriteString(line[c.i:rest.i])
+	b.WriteString(pad(w - rest.n))
+	if rest.i < len(line) {
+		b.WriteString(ansi.ResetStyle)
+	}
+}
+
+// cellWalk goes along a drawn line by cells. It knows the control sequences
+// that styles are made of, which is all that this package draws with, and is
+// some ten times as fast as ansi.Cut.
+type cellWalk struct {
+	s string
+	// i is the byte and n the cell that the walk has come to.
+	i, n int
+	// from is where the styles that hold here begin and style how many there
+	// are since the last reset.
+	from, style int
+}
+
+// to goes on until cell n or, when a wide character stands across it, the one
+// before. It takes what has no width along.
+func (c *cellWalk) to(n int) {
+	for c.i < len(c.s) {
+		b := c.s[c.i]
+		if b == ansi.ESC {
+			c.sequence()
+			continue
+		}
+		size, wide := 1, 1
+		if b < ' ' || b >= 0x7f || c.i+1 < len(c.s) && c.s[c.i+1] >= 0x80 {
+			var g string
+			g, wide = ansi.FirstGraphemeCluster(c.s[c.i:], ansi.GraphemeWidth)
+			size = len(g)
+		}
+		if c.n+wide > n {
+			return
+		}
+		c.i += size
+		c.n += wide
+	}
+}
+
+// sequence goes over a control sequence (ECMA-48: ESC [, parameters, a final
+// byte).
+func (c *cellWalk) sequence() {
+	start := c.i
+	c.i++
+	if c.i >= len(c.s) || c.s[c.i] != '[' {
+		return
+	}
+	for c.i++; c.i < len(c.s); c.i++ {
+		if b := c.s[c.i]; b >= 0x40 && b <= 0x7e {
+			c.i++
+			break
 		}
 	}
-	b.WriteString(right)
-	b.WriteString(pad(rest - n))
+	switch seq := c.s[start:c.i]; {
+	case seq == "\x1b[m" || seq == "\x1b[0m":
+		c.style = 0
+	case strings.HasSuffix(seq, "m"):
+		if c.style == 0 {
+			c.from = start
+		}
+		c.style++
+	}
+}
+
+// open returns the sequences that make the style that holds here.
+func (c *cellWalk) open() string {
+	if c.style == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for w := (cellWalk{s: c.s, i: c.from}); w.i < c.i; {
+		if w.s[w.i] != ansi.ESC {
+			w.i++
+			continue
+		}
+		at := w.i
+		w.sequence()
+		b.WriteString(w.s[at:w.i])
+	}
+	return b.String()
+}
+
+// cells returns the width of a drawn line.
+func cells(s string) int {
+	c := cellWalk{s: s}
+	c.to(int(^uint(0) >> 1))
+	return c.n
 }
 
 // modal draws a box of w x h cells: a frame with a title around lines of which
@@ -109,19 +201,8 @@ type scrollPart struct{ from, shown, total, top int }
 // noticeMark is the symbol and the pen of a kind of notice, so that colour never
 // stands alone.
 func (t *Theme) noticeMark(k NoticeKind) (string, Pen) {
-	g := &t.Glyphs
-	switch k {
-	case NoticeGood:
-		return g.Status[workflow.Completed], t.Good
-	case NoticeWarn:
-		return g.Warn, t.Warn
-	case NoticeBad:
-		return g.Status[workflow.Failed], t.Bad
-	case NoticeBusy:
-		return g.Refresh, t.Accent
-	case NoticeInfo:
-	}
-	return g.Bullet, t.Dim
+	glyph, pen, _ := Notice{Kind: k}.look(t)
+	return glyph, pen
 }
 
 // boxHeight is how high a box may be on a screen of h rows.
