@@ -12,6 +12,8 @@ func terminateChecks() []check {
 		{name: "terminate ends a running instance with the output", run: terminateOutput},
 		{name: "terminate of a suspended instance waits for the resume", run: terminateSuspended},
 		{name: "terminate takes the children along", run: terminateRecursive},
+		{name: "terminate takes the grandchildren along", run: terminateGrandchildren},
+		{name: "an activity that ends after its workflow was terminated leaves no trace", run: terminateActivity},
 		{name: "terminate without recursion leaves the children", run: terminateAlone},
 		{name: "a recursive terminate with a purged child does not return", run: terminatePurgedChild},
 	}
@@ -90,6 +92,47 @@ func terminateRecursive(s *session) error {
 		}
 	}
 	return s.wait(id, ended)
+}
+
+func terminateGrandchildren(s *session) error {
+	id := s.id("x")
+	if err := s.start(id, wfGrand, running); err != nil {
+		return err
+	}
+	below := []string{id + ":0000", id + ":0000:0000"}
+	for _, c := range below {
+		if err := s.wait(c, running); err != nil {
+			return err
+		}
+	}
+	if err := s.must(terminate(s, id, "", true)); err != nil {
+		return err
+	}
+	for _, c := range below {
+		if err := s.wait(c, ended); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func terminateActivity(s *session) error {
+	id, watch := s.id("x"), s.id("watch")
+	if err := s.all(s.startCall(id, wfSlow, s.moments(1000)), terminate(s, id, "", true), s.startCall(watch, wfSlow, s.moments(1000))); err != nil {
+		return err
+	}
+	const history = "ExecutionStarted TaskScheduled#0 ExecutionTerminated ExecutionCompleted#1"
+	if _, err := s.waitHistory(id, history); err != nil {
+		return err
+	}
+	if err := s.wait(watch, completed); err != nil { // one that began later has ended
+		return err
+	}
+	if err := s.stays(id, ended); err != nil {
+		return err
+	}
+	_, err := s.waitHistory(id, history)
+	return err
 }
 
 func terminateAlone(s *session) error {

@@ -16,6 +16,7 @@ func before() []check {
 		{name: "the listing pages in the order of the starts", run: listPages},
 		{name: "a purge between two pages skips nothing", run: listAfterPurge},
 		{name: "a finished ID that starts again keeps its place", run: listReplaced},
+		{name: "a continuation token that is none leads nowhere", run: listBadToken},
 	}
 }
 
@@ -158,6 +159,15 @@ func listReplaced(s *session) error {
 		return mismatchf("listing", all, ids)
 	}
 	return nil
+}
+
+func listBadToken(s *session) error {
+	token := "not a place"
+	page, err := s.list(10, &token)
+	if err == nil && (len(page.GetInstanceIds()) > 0 || page.ContinuationToken != nil) {
+		return mismatchf("page", page, "nothing")
+	}
+	return err
 }
 
 func listPoisoned(s *session) error {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ func startChecks() []check {
 		{name: "an unregistered workflow fails", run: startUnregistered},
 		{name: "payloads arrive byte for byte", run: startPayloads},
 		{name: "a failed activity fails its workflow", run: startFails},
+		{name: "an activity that nobody registered fails its workflow", run: startNoActivity},
 		{name: "fan-out gathers every answer", run: startFansOut},
 		{name: "custom status is the text of the worker", run: startCustomStatus},
 	}
@@ -264,6 +266,22 @@ func startFails(s *session) error {
 	return nil
 }
 
+func startNoActivity(s *session) error {
+	id := s.id("x")
+	if err := s.start(id, wfNoAct, failed); err != nil {
+		return err
+	}
+	events, err := s.waitHistory(id, "ExecutionStarted TaskScheduled#0 TaskFailed ExecutionCompleted#1")
+	if err != nil {
+		return err
+	}
+	fd := find(events, func(e *protos.HistoryEvent) bool { return e.GetTaskFailed() != nil }).GetTaskFailed().GetFailureDetails()
+	if fd.GetErrorType() != "TaskActivityNotRegistered" || fd.GetErrorMessage() != "no task activity named 'ConfNoSuchActivity' was registered" {
+		return mismatchf("failure", fd, "not registered")
+	}
+	return nil
+}
+
 func startFansOut(s *session) error {
 	id := s.id("x")
 	if err := s.start(id, wfFan, completed, withInput(`7`)); err != nil {
@@ -319,8 +337,15 @@ func scheduledLooks(s *session) error {
 		return mismatchf("times", st, "the year 1")
 	}
 	events, err := s.history(id)
-	if err == nil && len(events) > 0 {
+	if err != nil {
+		return err
+	}
+	if len(events) > 0 {
 		return mismatchf("history", kinds(events), "nothing")
+	}
+	all, err := s.pageAll(500)
+	if err == nil && !slices.Contains(all, id) {
+		return mismatchf("listing", all, id)
 	}
 	return err
 }

@@ -16,6 +16,7 @@ func suspendChecks() []check {
 		{name: "operations on a finished instance answer OK and do nothing", run: finishedIgnores},
 		{name: "a resume of a running instance is recorded and changes nothing", run: resumeRunning},
 		{name: "a suspended parent leaves its children alone", run: suspendParent},
+		{name: "timers and activities of a suspended instance go on, and wait in its history", run: suspendGoesOn},
 	}
 }
 
@@ -184,6 +185,31 @@ func suspendParent(s *session) error {
 		return err
 	}
 	return s.ends(id, `1`)
+}
+
+func suspendGoesOn(s *session) error {
+	slow, asleep := s.id("slow"), s.id("asleep")
+	if err := s.all(s.startCall(slow, wfSlow, s.moments(1000)), suspend(s, slow, ""), s.startCall(asleep, wfTimer, s.moments(1000)), suspend(s, asleep, "")); err != nil {
+		return err
+	}
+	if _, err := s.waitHistory(slow, "ExecutionStarted TaskScheduled#0 ExecutionSuspended TaskCompleted"); err != nil {
+		return err
+	}
+	if _, err := s.waitHistory(asleep, "ExecutionStarted TimerCreated#0 ExecutionSuspended TimerFired"); err != nil {
+		return err
+	}
+	for id, output := range map[string]string{slow: `"slow"`, asleep: `"awake"`} {
+		if err := s.wait(id, suspended); err != nil {
+			return err
+		}
+		if err := s.must(resume(s, id, "")); err != nil {
+			return err
+		}
+		if err := s.ends(id, output); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func raiseChecks() []check {

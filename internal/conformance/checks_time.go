@@ -14,6 +14,7 @@ func timerChecks() []check {
 		{name: "a timer says what it is for", run: timerOrigins},
 		{name: "a timer fires", run: timerFires},
 		{name: "a wait with a limit ends by itself", run: timerLimit},
+		{name: "the timer of a wait that was answered does not fire", run: timerCancelled},
 		{name: "a retry leaves its attempts in the history", run: timerRetry},
 		{name: "continue-as-new keeps the ID and drops the history", run: againDrops},
 		{name: "continue-as-new can keep the events that were not read", run: againKeeps},
@@ -96,6 +97,25 @@ func timerLimit(s *session) error {
 	return err
 }
 
+func timerCancelled(s *session) error {
+	id, watch := s.id("x"), s.id("watch")
+	if err := s.all(s.startCall(id, wfThen, s.moments(1000)), raise(s, id, "Go", `1`), s.startCall(watch, wfTimer, s.moments(1050))); err != nil {
+		return err
+	}
+	const history = "ExecutionStarted TimerCreated#0 EventRaised TimerCreated#1"
+	if _, err := s.waitHistory(id, history); err != nil {
+		return err
+	}
+	if err := s.wait(watch, completed); err != nil { // a timer that was due later has fired
+		return err
+	}
+	if err := s.stays(id, running); err != nil {
+		return err
+	}
+	_, err := s.waitHistory(id, history)
+	return err
+}
+
 func timerRetry(s *session) error {
 	id := s.id("x")
 	if err := s.must(s.startCall(id, wfRetry)); err != nil {
@@ -161,6 +181,8 @@ func childChecks() []check {
 	return []check{
 		{name: "a child knows its parent, and its ID tells the step", run: childStart},
 		{name: "a parent hears of its children", run: childAnswers},
+		{name: "a child can have an ID of its own", run: childNamed},
+		{name: "a parent whose child's ID is taken does not begin", run: childTaken},
 		{name: "a parent takes a terminated child for one that answered nothing", run: childTerminated},
 	}
 }
@@ -216,6 +238,34 @@ func childAnswers(s *session) error {
 		return mismatchf("answers of the children", got, 2)
 	}
 	return nil
+}
+
+func childNamed(s *session) error {
+	id, child := s.id("x"), s.id("its-own")
+	if err := s.must(s.startCall(id, wfNamed, withInput(`"`+child+`"`))); err != nil {
+		return err
+	}
+	if err := s.ends(id, `"named"`); err != nil {
+		return err
+	}
+	return s.ends(child, `"named"`)
+}
+
+func childTaken(s *session) error {
+	id, child := s.id("x"), s.id("taken")
+	if err := s.start(child, wfWait, running); err != nil {
+		return err
+	}
+	if err := s.expect(id, hangs, s.startCall(id, wfNamed, withInput(`"`+child+`"`))); err != nil {
+		return err
+	}
+	if err := s.wait(id, pending); err != nil {
+		return err
+	}
+	if err := s.must(raise(s, child, eventGo, `1`)); err != nil { // the ID becomes free
+		return err
+	}
+	return s.ends(id, `"named"`)
 }
 
 func childTerminated(s *session) error {

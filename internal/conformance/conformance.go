@@ -7,6 +7,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,10 @@ type Target struct {
 	StopWorker, StartWorker func(t testing.TB)
 	// NoWorkerWait is how long the sidecar looks for a worker; 5 s when zero.
 	NoWorkerWait time.Duration
+	// Moment is the time in which the target surely takes an operation: some
+	// checks have to be quicker than a timer or an activity. 3 s when zero,
+	// for a real runtime on a busy machine.
+	Moment time.Duration
 	// Limit is how long one check may take; 40 s when zero. It is generous
 	// because a real runtime shares the machine with other work; a check that
 	// passes takes milliseconds, or seconds for those that prove that nothing
@@ -62,6 +67,9 @@ func Run(t *testing.T, target Target) {
 	if target.NoWorkerWait == 0 {
 		target.NoWorkerWait = 5 * time.Second
 	}
+	if target.Moment == 0 {
+		target.Moment = 3 * time.Second
+	}
 	if target.Limit == 0 {
 		target.Limit = 40 * time.Second
 	}
@@ -82,39 +90,66 @@ func parallel() []check {
 	return all
 }
 
+// atOnce is how many checks run at the same time. Most of them wait, so it has
+// nothing to do with the number of processors.
+const atOnce = 16
+
+// runAll runs the checks, each as a subtest. In parallel means that they run
+// on their own while the subtests wait for them in turn: the number of
+// parallel tests of the test binary does not hold them up.
 func runAll(t *testing.T, target Target, checks []check, inParallel bool) {
 	t.Helper()
-	for _, c := range checks {
+	results := make([]chan error, len(checks))
+	free := make(chan struct{}, atOnce)
+	for n, c := range checks {
+		if results[n] = make(chan error, 1); !inParallel || target.difference(c).Crashes {
+			continue
+		}
+		go func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			results[n] <- target.try(t.Context(), c)
+		}()
+	}
+	for n, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
-			if inParallel {
-				t.Parallel()
+			switch known := target.difference(c); {
+			case known.Crashes:
+				t.Skipf("%s differs and would not survive the check: %s", target.Name, known.Why)
+			case inParallel:
+				target.judge(t, c, <-results[n])
+			default:
+				target.judge(t, c, target.try(t.Context(), c))
 			}
-			runOne(t, target, c)
 		})
 	}
 }
 
-// runOne runs a check, or proves that a known difference is one.
-func runOne(t *testing.T, target Target, c check) {
-	t.Helper()
-	var known *Difference
-	for n := range target.Known {
-		if target.Known[n].Check == c.name {
-			known = &target.Known[n]
+// difference is the known one of a check, zero for none.
+func (target Target) difference(c check) Difference {
+	for _, d := range target.Known {
+		if d.Check == c.name {
+			return d
 		}
 	}
-	if known != nil && known.Crashes {
-		t.Skipf("%s differs and would not survive the check: %s", target.Name, known.Why)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), target.Limit)
+	return Difference{}
+}
+
+func (target Target) try(ctx context.Context, c check) error {
+	ctx, cancel := context.WithTimeout(ctx, target.Limit)
 	defer cancel()
-	err := c.run(newSession(ctx, target, c.name))
-	switch {
-	case known == nil && err != nil:
+	return c.run(newSession(ctx, target, c.name))
+}
+
+// judge reports a result; that of a known difference must not be a success.
+func (target Target) judge(t *testing.T, c check, err error) {
+	t.Helper()
+	switch known := target.difference(c); {
+	case known.Check == "" && err != nil:
 		t.Errorf("%s: %v", target.Name, err)
-	case known != nil && err == nil:
+	case known.Check != "" && err == nil:
 		t.Errorf("%s is listed as different (%s), yet it conforms", target.Name, known.Why)
-	case known != nil:
+	case known.Check != "":
 		t.Logf("%s differs, as known (%s): %v", target.Name, known.Why, err)
 	}
 }
@@ -145,6 +180,11 @@ func newSession(ctx context.Context, target Target, name string) *session {
 		dapr:   runtimev1.NewDaprClient(target.Conn),
 		prefix: strings.Map(keep, name),
 	}
+}
+
+// moments are n thousandths of the target's moment in milliseconds, as input.
+func (s *session) moments(n int) startOption {
+	return withInput(strconv.FormatInt(s.target.Moment.Milliseconds()*int64(n)/1000, 10))
 }
 
 // id is an instance ID that no other check uses.

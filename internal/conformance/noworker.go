@@ -20,7 +20,7 @@ func runWithoutWorker(t *testing.T, target Target) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*target.Limit)
 	defer cancel()
 	s := newSession(ctx, target, "without a worker")
-	for _, id := range noWorkerInstances(s) {
+	for _, id := range noWorkerInstances() {
 		if err := s.start(id, wfWait, running); err != nil {
 			t.Fatal(err)
 		}
@@ -29,28 +29,21 @@ func runWithoutWorker(t *testing.T, target Target) {
 		t.Fatal(err)
 	}
 	target.StopWorker(t)
-	t.Run("gone", func(t *testing.T) {
-		for _, c := range noWorkerChecks() {
-			t.Run(c.name, func(t *testing.T) {
-				t.Parallel()
-				runOne(t, target, c)
-			})
-		}
-	})
+	runAll(t, target, noWorkerChecks(), true)
 	target.StartWorker(t)
-	t.Run("an instance goes on with the next worker", func(t *testing.T) {
-		runOne(t, target, check{name: "goes on", run: func(s *session) error {
-			id := noWorkerInstances(s)[0]
-			if err := s.must(raise(s, id, eventGo, `"back"`)); err != nil {
-				return err
-			}
-			return s.ends(id, `"back"`)
-		}})
-	})
+	runAll(t, target, []check{{name: "an instance goes on with the next worker", run: noWorkerGoesOn}}, false)
+}
+
+func noWorkerGoesOn(s *session) error {
+	id := noWorkerInstances()[0]
+	if err := s.must(raise(s, id, eventGo, `"back"`)); err != nil {
+		return err
+	}
+	return s.ends(id, `"back"`)
 }
 
 // noWorkerInstances are the instances that the checks act on.
-func noWorkerInstances(*session) []string {
+func noWorkerInstances() []string {
 	return []string{"without-a-worker.wa", "without-a-worker.wb"}
 }
 
@@ -58,16 +51,16 @@ const noWorkerDone = "without-a-worker.done"
 
 func noWorkerChecks() []check {
 	return []check{
-		{name: "no worker: reads answer", run: noWorkerReads},
-		{name: "no worker: operations are refused after a while", run: noWorkerRefuses},
-		{name: "no worker: a start does not return and creates nothing", run: noWorkerStart},
-		{name: "no worker: a force purge works", run: noWorkerForce},
-		{name: "no worker: the metadata counts none", run: noWorkerMetadata},
+		{name: "reads answer", run: noWorkerReads},
+		{name: "operations are refused after a while", run: noWorkerRefuses},
+		{name: "a start does not return and creates nothing", run: noWorkerStart},
+		{name: "a force purge works", run: noWorkerForce},
+		{name: "the metadata counts none", run: noWorkerMetadata},
 	}
 }
 
 func noWorkerReads(s *session) error {
-	id := noWorkerInstances(s)[0]
+	id := noWorkerInstances()[0]
 	if err := s.wait(id, running); err != nil {
 		return err
 	}
@@ -79,7 +72,7 @@ func noWorkerReads(s *session) error {
 }
 
 func noWorkerRefuses(s *session) error {
-	id := noWorkerInstances(s)[0]
+	id := noWorkerInstances()[0]
 	const text = "failed to lookup actor: api error: code = FailedPrecondition desc = did not find address for actor 'dapr.internal.default.<app>.workflow/<id>'"
 	type operation struct {
 		name, id, prefix string
@@ -136,7 +129,7 @@ func noWorkerStart(s *session) error {
 }
 
 func noWorkerForce(s *session) error {
-	id := noWorkerInstances(s)[1]
+	id := noWorkerInstances()[1]
 	if err := s.must(purge(s, id, false, true)); err != nil {
 		return err
 	}

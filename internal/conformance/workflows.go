@@ -28,6 +28,11 @@ const (
 	wfKeep   = "ConfKeep"   // continues as new once and keeps the events it has not read
 	wfStatus = "ConfStatus" // shows its input as custom status and waits for "go"
 	wfEcho   = "ConfEcho"   // returns its input
+	wfThen   = "ConfThen"   // waits for "go" for as long as its input says, then for "next" without limit
+	wfSlow   = "ConfSlow"   // an activity that takes as long as its input says
+	wfNamed  = "ConfNamed"  // a ConfEcho child whose ID is the input
+	wfNoAct  = "ConfNoAct"  // calls an activity that nobody registered
+	wfGrand  = "ConfGrand"  // a ConfParent child with one child
 )
 
 // events and activities of the workflows.
@@ -36,6 +41,7 @@ const (
 	actEcho  = "ConfEchoActivity"
 	actFail  = "ConfFailActivity"
 	actFlaky = "ConfFlakyActivity"
+	actSlow  = "ConfSlowActivity"
 	failText = "card declined"
 	timerTag = "nap"
 )
@@ -46,13 +52,14 @@ func Register(r *task.TaskRegistry) error {
 		wfWait: waitWorkflow, wfLate: lateWorkflow, wfLimit: limitWorkflow, wfTwice: twiceWorkflow, wfSteps: stepsWorkflow, wfFan: fanWorkflow,
 		wfTimer: timerWorkflow, wfParent: parentWorkflow, wfMixed: mixedWorkflow, wfOpen: openWorkflow, wfFail: failWorkflow,
 		wfRetry: retryWorkflow, wfAgain: againWorkflow, wfKeep: keepWorkflow, wfStatus: statusWorkflow, wfEcho: echoWorkflow,
+		wfThen: thenWorkflow, wfSlow: slowWorkflow, wfNamed: namedWorkflow, wfNoAct: noActivityWorkflow, wfGrand: grandWorkflow,
 	}
 	for name, w := range workflows {
 		if err := r.AddWorkflowN(name, w); err != nil {
 			return fmt.Errorf("conformance: %w", err)
 		}
 	}
-	activities := map[string]task.Activity{actEcho: echoActivity, actFail: failActivity, actFlaky: flakyActivity()}
+	activities := map[string]task.Activity{actEcho: echoActivity, actFail: failActivity, actFlaky: flakyActivity(), actSlow: slowActivity}
 	for name, a := range activities {
 		if err := r.AddActivityN(name, a); err != nil {
 			return fmt.Errorf("conformance: %w", err)
@@ -263,4 +270,55 @@ func echoWorkflow(ctx *task.WorkflowContext) (any, error) {
 		return nil, fmt.Errorf("input: %w", err)
 	}
 	return in, nil
+}
+
+func slowActivity(ctx task.ActivityContext) (any, error) {
+	var milliseconds int
+	if err := ctx.GetInput(&milliseconds); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
+	}
+	select {
+	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
+		return "slow", nil
+	case <-ctx.Context().Done():
+		return nil, ctx.Context().Err()
+	}
+}
+
+func thenWorkflow(ctx *task.WorkflowContext) (any, error) {
+	var milliseconds int
+	if err := ctx.GetInput(&milliseconds); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
+	}
+	if err := ctx.WaitForSingleEvent(eventGo, time.Duration(milliseconds)*time.Millisecond).Await(nil); err != nil {
+		return nil, err //nolint:wrapcheck // the text is part of what is checked
+	}
+	return nil, ctx.WaitForSingleEvent("next", -1).Await(nil) //nolint:wrapcheck // the text is part of what is checked
+}
+
+func slowWorkflow(ctx *task.WorkflowContext) (any, error) {
+	var milliseconds int
+	if err := ctx.GetInput(&milliseconds); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
+	}
+	var out string
+	err := ctx.CallActivity(actSlow, task.WithActivityInput(milliseconds)).Await(&out)
+	return out, err //nolint:wrapcheck // the text is part of what is checked
+}
+
+func namedWorkflow(ctx *task.WorkflowContext) (any, error) {
+	var id, out string
+	if err := ctx.GetInput(&id); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
+	}
+	err := ctx.CallChildWorkflow(wfEcho, task.WithChildWorkflowInstanceID(id), task.WithChildWorkflowInput("named")).Await(&out)
+	return out, err //nolint:wrapcheck // the text is part of what is checked
+}
+
+func noActivityWorkflow(ctx *task.WorkflowContext) (any, error) {
+	return nil, ctx.CallActivity("ConfNoSuchActivity").Await(nil) //nolint:wrapcheck // the text is part of what is checked
+}
+
+func grandWorkflow(ctx *task.WorkflowContext) (any, error) {
+	return nil, ctx.CallChildWorkflow(wfParent, task.WithChildWorkflowInput(1)).Await(nil) //nolint:wrapcheck // the text is part of what is checked
 }

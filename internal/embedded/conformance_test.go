@@ -15,6 +15,7 @@ func TestConformance(t *testing.T) {
 		Name:         "embedded engine",
 		AppID:        "conf",
 		NoWorkerWait: wait,
+		Moment:       time.Second,
 		StopWorker:   func(testing.TB) { e.StopWorker() },
 		StartWorker: func(t testing.TB) {
 			if err := e.StartWorker(); err != nil {

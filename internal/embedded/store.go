@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -159,7 +160,7 @@ func (s *store) ListInstanceIDs(_ context.Context, req *protos.ListInstanceIDsRe
 	if req.ContinuationToken != nil {
 		n, err := strconv.ParseInt(req.GetContinuationToken(), 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("continuation token: %w", err)
+			n = math.MaxInt64 // SQLite puts every text behind every row number
 		}
 		after = n
 	}
