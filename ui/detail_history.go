@@ -30,6 +30,8 @@ const (
 	maxKind    = 19
 	tookWidth  = 7
 	eventsTime = 12
+	// narrowHistory is where the pane is too narrow for air between columns.
+	narrowHistory = 60
 )
 
 // took keeps the cursor when a new reading of the same instance comes in. A
@@ -151,27 +153,25 @@ func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 }
 
 // eventColumns are the widths of the columns; zero: not shown.
-type eventColumns struct{ time, kind, name, took, info int }
+type eventColumns struct{ gap, num, time, kind, name, took, info int }
 
 func (s *historyTab) columns(d *Detail) eventColumns {
-	free := d.w - 2 - 1 - numWidth - 1 // the cursor and the number; air on the right
-	c := eventColumns{time: eventsTime, kind: min(max(4, d.s.Prepared.kinds), maxKind)}
-	if !d.clock.Absolute {
+	c := eventColumns{gap: colGap, num: numWidth, time: eventsTime, kind: min(max(4, d.s.Prepared.kinds), maxKind)}
+	if !d.clock.Absolute || d.w < narrowHistory {
 		c.time = 8
 	}
-	if free < 56 {
-		c.time = 8
-		c.kind = min(c.kind, 15)
+	if d.w < narrowHistory {
+		c.gap, c.num, c.kind = 1, 4, min(c.kind, 13)
 	}
-	free -= 1 + c.time + colGap + c.kind
+	free := d.w - 2 - 1 - c.num - 1 - c.time - c.gap - c.kind - 1 // the cursor, and air on the right
 	want := min(max(4, d.s.Prepared.names), 24)
-	c.name = max(0, min(free-colGap, want))
-	free -= colGap + c.name
-	if free >= colGap+tookWidth {
+	c.name = max(0, min(free-c.gap, want))
+	free -= c.gap + c.name
+	if free >= c.gap+tookWidth {
 		c.took = tookWidth
-		free -= colGap + tookWidth
+		free -= c.gap + tookWidth
 	}
-	if free >= colGap+8 {
+	if free >= c.gap+8 {
 		c.info = free - colGap
 	}
 	return c
@@ -183,16 +183,16 @@ func (s *historyTab) heads(d *Detail) string {
 	if !d.clock.Absolute {
 		at = "AFTER"
 	}
-	st := newStrip(t, d.w-2).gap(1).put(t.Faint, t.fitRight("EVENT", numWidth)).gap(1).
-		put(t.Faint, t.fitRight(at, c.time)).gap(colGap).put(t.Faint, t.fit("TYPE", c.kind))
+	st := newStrip(t, d.w-2).gap(1).put(t.Faint, t.fitRight("NO.", c.num)).gap(1).
+		put(t.Faint, t.fitRight(at, c.time)).gap(c.gap).put(t.Faint, t.fit("TYPE", c.kind))
 	if c.name > 0 {
-		st.gap(colGap).put(t.Faint, t.fit("NAME", c.name))
+		st.gap(c.gap).put(t.Faint, t.fit("NAME", c.name))
 	}
 	if c.took > 0 {
-		st.gap(colGap).put(t.Faint, t.fitRight("TOOK", c.took))
+		st.gap(c.gap).put(t.Faint, t.fitRight("TOOK", c.took))
 	}
 	if c.info > 0 {
-		st.gap(colGap).put(t.Faint, t.fit("DETAILS", c.info))
+		st.gap(c.gap).put(t.Faint, t.fit("DETAILS", c.info))
 	}
 	return st.end()
 }
@@ -215,20 +215,20 @@ func (s *historyTab) row(d *Detail, i int) string {
 	if e.ID < 0 {
 		num = t.Faint
 	}
-	st.put(num, t.fitRight(r.num, numWidth)).gap(1).put(t.Dim, t.fitRight(d.eventTime(e.Time, c.time), c.time))
-	st.gap(colGap).put(kind, t.fit(r.kind, c.kind))
+	st.put(num, t.fitRight(r.num, c.num)).gap(1).put(t.Dim, t.fitRight(d.eventTime(e.Time, c.time), c.time))
+	st.gap(c.gap).put(kind, t.fit(r.kind, c.kind))
 	if c.name > 0 {
-		st.gap(colGap).put(text, t.fit(r.name, c.name))
+		st.gap(c.gap).put(text, t.fit(r.name, c.name))
 	}
 	if c.took > 0 {
-		st.gap(colGap).put(t.Dim, t.fitRight(r.took, c.took))
+		st.gap(c.gap).put(t.Dim, t.fitRight(r.took, c.took))
 	}
 	if c.info > 0 {
 		about := r.info
 		if fires := d.fires(e); fires != "" {
 			about = fires
 		}
-		st.gap(colGap).put(info, t.fit(about, c.info))
+		st.gap(c.gap).put(info, t.fit(about, c.info))
 	}
 	return st.end()
 }

@@ -180,40 +180,67 @@ func (d *Detail) waiting(pg *page, in workflow.Instance) {
 	}
 	pg.title("Waiting on")
 	shown := p.waits[:min(len(p.waits), maxWaits)]
-	names := 0
+	names, limits := 0, 0
 	for _, w := range shown {
 		names = max(names, width(w.name))
+		limits = max(limits, width(d.limit(w)))
+	}
+	lead := waitLead
+	if pg.w < narrowText {
+		lead = narrowLead
+	}
+	since := lead+names+sinceWidth+limits <= pg.w
+	if !since {
+		names = max(4, min(names, pg.w-lead-colGap-max(limits, len("since 59m59s"))))
 	}
 	for _, w := range shown {
-		d.waitLine(pg, w, min(names, max(8, pg.w-46)))
+		d.waitLine(pg, w, lead, names, since)
 	}
 	if n := len(p.waits) - len(shown); n > 0 {
 		pg.line(span{t.Faint, fmt.Sprintf("  %s %d more", t.Glyphs.Ellipsis, n)})
 	}
 }
 
-func (d *Detail) waitLine(pg *page, w wait, names int) {
-	t := pg.t
-	limit := ""
+// The columns of a wait, in cells: what it is with its indent, and since when
+// with the air around it.
+const (
+	waitLead   = 12
+	narrowLead = 9
+	sinceWidth = 17
+)
+
+// limit is how long a wait can last.
+func (d *Detail) limit(w wait) string {
 	switch {
 	case w.noLimit:
-		limit = "no limit"
+		return "no limit"
 	case w.until.IsZero():
+		return ""
 	case w.until.After(d.clock.Now):
-		limit = w.verb + " in " + whole(w.until.Sub(d.clock.Now))
+		return w.verb + " in " + whole(w.until.Sub(d.clock.Now))
+	}
+	return w.verb + " now"
+}
+
+// waitLine draws a wait. Where the room does not allow both, its limit goes
+// before since when it lasts.
+func (d *Detail) waitLine(pg *page, w wait, lead, names int, both bool) {
+	t := pg.t
+	limit, since := d.limit(w), "since "+whole(d.clock.Now.Sub(w.since))
+	kind := w.kind
+	if lead > narrowLead {
+		kind = "  " + kind
+	}
+	pieces := spans{{t.Dim, t.fit(kind, lead)}, {t.Strong, t.fitMiddle(w.name, names)}, {t.Text, pad(colGap)}}
+	switch {
+	case both:
+		pieces = append(pieces, span{t.Dim, t.fit(since, sinceWidth-colGap)}, span{t.Text, limit})
+	case limit == "":
+		pieces = append(pieces, span{t.Dim, since})
 	default:
-		limit = w.verb + " now"
+		pieces = append(pieces, span{t.Text, limit})
 	}
-	since := "since " + whole(d.clock.Now.Sub(w.since))
-	if pg.w < narrowText {
-		if limit == "" {
-			limit = since
-		}
-		n := max(4, pg.w-12-width(limit))
-		pg.line(span{t.Dim, "  " + t.fit(w.kind, 8)}, span{t.Text, t.fit(w.name, n) + "  "}, span{t.Text, limit})
-		return
-	}
-	pg.line(span{t.Dim, "  " + t.fit(w.kind, 10)}, span{t.Strong, t.fit(w.name, names)}, span{t.Dim, "   " + t.fit(since, 14)}, span{t.Text, limit})
+	pg.line(pieces...)
 }
 
 // held says what keeps an instance back although its status does not tell, or

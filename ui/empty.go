@@ -81,8 +81,12 @@ func (e Empty) draw(t *Theme, w, full int) []spans {
 	for _, c := range e.Commands {
 		wide = max(wide, width(c[0]))
 	}
+	beside := true
 	for _, c := range e.Commands {
-		if wide+3+width(c[1]) <= full {
+		beside = beside && wide+3+width(c[1]) <= full
+	}
+	for _, c := range e.Commands {
+		if beside {
 			out = append(out, spans{{t.Accent, t.fit(c[0], wide)}, {t.Dim, "   " + c[1]}})
 			continue
 		}

@@ -197,7 +197,7 @@ func (i HeaderInfo) freshness(t *Theme) part {
 	if width(long) > 76 {
 		long = t.fit(long, 76)
 	}
-	return part{pen: t.Warn, text: long, short: short, weight: 8}
+	return part{pen: t.Warn, text: long, short: short, weight: 20}
 }
 
 // interval writes a refresh interval: 500ms, 2s, 1m30s.

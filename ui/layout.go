@@ -18,8 +18,8 @@ const (
 	minWidth, minHeight = 40, 12
 	// wideWidth is where list and detail have room side by side.
 	wideWidth = 120
-	// roomyHeight is where header and footer have two lines each.
-	roomyHeight = 16
+	// twoLineEdges is the height from which on header and footer have two lines each.
+	twoLineEdges = 16
 	// minList is the narrowest list beside a detail.
 	minList = 52
 )
@@ -43,7 +43,7 @@ func Compute(w, h int, detailOpen bool) Layout {
 		return Layout{TooSmall: true}
 	}
 	edge := 2
-	if h < roomyHeight {
+	if h < twoLineEdges {
 		edge = 1
 	}
 	l := Layout{

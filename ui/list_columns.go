@@ -12,6 +12,7 @@ const (
 	ageWidth     = 5
 	updatedWidth = 8
 	clockWidth   = 12
+	shortClock   = 8
 	colGap       = 2
 	minID        = 12
 	maxID        = 44
@@ -56,10 +57,13 @@ type columns struct{ id, name, age, updated, info int }
 // show: it is where a failure and a reason to wait are told.
 func (l *List) arrange() {
 	timeAge, timeUpdated := ageWidth, updatedWidth
+	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
 	if l.clock.Absolute {
 		timeAge, timeUpdated = clockWidth, clockWidth
+		if free-colGap-clockWidth < minID {
+			timeAge = shortClock
+		}
 	}
-	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
 	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
 	c := columns{}
 	if free-colGap-timeAge >= minID {
@@ -75,12 +79,12 @@ func (l *List) arrange() {
 		c.info = minInfo
 		free -= colGap + minInfo
 	}
-	if c.name > 0 && free-colGap-timeUpdated >= min(id, 24)+min(name, 18)-c.name+(c.info/minInfo)*8 {
+	if c.name > 0 && free-colGap-timeUpdated >= min(id, 20)+min(name, 18)-c.name+(c.info/minInfo)*8 {
 		c.updated = timeUpdated
 		free -= colGap + timeUpdated
 	}
 	if c.name > 0 {
-		more := min(name-c.name, max(0, free-min(id, 24)))
+		more := min(name-c.name, max(0, free-min(id, minID+4)))
 		c.name += more
 		free -= more
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -138,22 +139,35 @@ func (l *List) row(r *workflow.Instance, selected bool) string {
 		}
 		s.gap(colGap)
 	}
-	if n := c.id - len(scheduled) - 1; undated && c.name == 0 && n >= 4 {
+	if n := c.id + colGap + c.age - len(scheduled) - 1; undated && c.name == 0 && c.age > 0 && n >= 4 {
 		s.put(look.text, t.fitMiddle(r.Label, n)).gap(1).put(look.quiet, scheduled)
-	} else {
-		s.put(look.text, t.fitMiddle(r.Label, c.id))
+		return s.end()
 	}
+	s.put(look.text, t.fitMiddle(r.Label, c.id))
 	if c.age > 0 {
-		s.gap(colGap).put(look.quiet, t.fitRight(l.clock.Brief(r.Created), c.age))
+		s.gap(colGap).put(look.quiet, t.fitRight(l.brief(r.Created, c.age), c.age))
 	}
 	if c.updated > 0 {
-		s.gap(colGap).put(look.quiet, t.fitRight(l.clock.Brief(r.Updated), c.updated))
+		s.gap(colGap).put(look.quiet, t.fitRight(l.brief(r.Updated, c.updated), c.updated))
 	}
 	if c.info > 0 {
 		text, pen := l.info(r, look)
 		s.gap(colGap).put(pen, t.fit(text, c.info))
 	}
 	return s.end()
+}
+
+// brief is Clock.Brief for a column that may be too narrow for a date with a
+// time: the day, or the month of another year, is then what it shows.
+func (l *List) brief(at time.Time, w int) string {
+	s := l.clock.Brief(at)
+	switch {
+	case len(s) <= w:
+		return s
+	case len(s) == clockWidth:
+		return s[:len("Jan 02")]
+	}
+	return s[:min(len(s), len("2006-01"))]
 }
 
 // mark fills the gap behind the status word.
