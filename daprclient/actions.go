@@ -20,7 +20,7 @@ func (c *Client) Start(ctx context.Context, appID string, req workflow.StartRequ
 		return "", refusal(workflow.KindInvalid, "", "the name of the workflow is missing")
 	}
 	if _, err := workflow.CheckNewID(req.InstanceID); err != nil {
-		return "", err //nolint:wrapcheck // a *workflow.Error already
+		return "", err
 	}
 	if err := checkText(req.InstanceID, req.Input, req.Workflow); err != nil {
 		return "", err
@@ -51,7 +51,7 @@ func (c *Client) Suspend(ctx context.Context, key workflow.Key, reason string) e
 		return err
 	}
 	return c.change(ctx, callSuspend, key, func(ctx context.Context, s *session) error {
-		return s.wf.SuspendWorkflow(ctx, key.InstanceID, reason) //nolint:wrapcheck // change words it
+		return s.wf.SuspendWorkflow(ctx, key.InstanceID, reason)
 	})
 }
 
@@ -62,7 +62,7 @@ func (c *Client) Resume(ctx context.Context, key workflow.Key, reason string) er
 		return err
 	}
 	return c.change(ctx, callResume, key, func(ctx context.Context, s *session) error {
-		return s.wf.ResumeWorkflow(ctx, key.InstanceID, reason) //nolint:wrapcheck // change words it
+		return s.wf.ResumeWorkflow(ctx, key.InstanceID, reason)
 	})
 }
 
@@ -80,7 +80,7 @@ func (c *Client) Raise(ctx context.Context, key workflow.Key, req workflow.Raise
 		opts = append(opts, dtworkflow.WithRawEventData(wrapperspb.String(req.Payload)))
 	}
 	return c.change(ctx, callRaise, key, func(ctx context.Context, s *session) error {
-		return s.wf.RaiseEvent(ctx, key.InstanceID, req.Event, opts...) //nolint:wrapcheck // change words it
+		return s.wf.RaiseEvent(ctx, key.InstanceID, req.Event, opts...)
 	})
 }
 
@@ -97,7 +97,7 @@ func (c *Client) Terminate(ctx context.Context, key workflow.Key, req workflow.T
 		opts = append(opts, dtworkflow.WithRawOutput(wrapperspb.String(req.Output)))
 	}
 	return c.change(ctx, callTerminate, key, func(ctx context.Context, s *session) error {
-		return s.wf.TerminateWorkflow(ctx, key.InstanceID, opts...) //nolint:wrapcheck // change words it
+		return s.wf.TerminateWorkflow(ctx, key.InstanceID, opts...)
 	})
 }
 
@@ -106,7 +106,7 @@ func (c *Client) Terminate(ctx context.Context, key workflow.Key, req workflow.T
 // clears the event's input.
 func (c *Client) Rerun(ctx context.Context, key workflow.Key, req workflow.RerunRequest) (string, error) {
 	if _, err := workflow.CheckNewID(req.NewInstanceID); err != nil {
-		return "", err //nolint:wrapcheck // a *workflow.Error already
+		return "", err
 	}
 	if err := checkText(key.InstanceID, req.Input); err != nil {
 		return "", err

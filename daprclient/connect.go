@@ -31,6 +31,7 @@ var errRedial = errors.New("the connection is gone; it is not dialled twice")
 // session is one connection and the app that answers on it.
 type session struct {
 	conn    *grpc.ClientConn
+	line    *lineOnce
 	dapr    dapr.Client
 	wf      *dtworkflow.Client
 	sidecar workflow.Sidecar
@@ -105,7 +106,7 @@ func (c *Client) refuse(err error) error {
 // storeExists reports whether a listing failed in a way that only a sidecar
 // with a state store for actors can.
 func storeExists(err error) bool {
-	switch workflow.KindOf(err) { //nolint:exhaustive // every other kind is a no
+	switch workflow.KindOf(err) {
 	case workflow.KindPoisoned, workflow.KindCannotList:
 		return true
 	default:
@@ -138,12 +139,15 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		}
 		return nil, dialError(c.opts.Target, time.Since(start), err)
 	}
-	conn, err := newConn(c.opts, c.calls, raw)
+	line := &lineOnce{raw: raw}
+	conn, err := newConn(c.opts, c.calls, line)
 	if err != nil {
-		return nil, errors.Join(c.fail(ctx, callConnect, "", err), raw.Close())
+		line.drop()
+		return nil, c.fail(ctx, callConnect, "", err)
 	}
 	return &session{
 		conn: conn,
+		line: line,
 		dapr: dapr.NewClientWithConnection(conn),
 		wf:   dtworkflow.NewClientWithLogger(conn, quiet{}),
 		lost: make(chan struct{}),
@@ -163,20 +167,36 @@ func dialTarget(ctx context.Context, t Target) (net.Conn, error) {
 	return d.DialContext(ctx, t.network, t.addr) //nolint:wrapcheck // dialError words it
 }
 
-// newConn hands raw to grpc, which gets nothing else when it dials again.
-func newConn(o Options, calls *callLog, raw net.Conn) (*grpc.ClientConn, error) {
-	var given atomic.Bool
+// lineOnce is a network connection that is handed out once.
+type lineOnce struct {
+	raw   net.Conn
+	given atomic.Bool
+}
+
+// dial is what grpc calls when it wants to dial.
+func (l *lineOnce) dial(context.Context, string) (net.Conn, error) {
+	if l.given.Swap(true) {
+		return nil, errRedial
+	}
+	return l.raw, nil
+}
+
+// drop closes the connection unless grpc has it.
+func (l *lineOnce) drop() {
+	if !l.given.Swap(true) {
+		_ = l.raw.Close() // nothing was said on it
+	}
+}
+
+// newConn makes a grpc connection of a line. The target's address is told to
+// the dialer only, which has no use for it.
+func newConn(o Options, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
 	creds := insecure.NewCredentials()
 	if o.Target.tls {
 		creds = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
 	}
 	opts := []grpc.DialOption{
-		grpc.WithContextDialer(func(context.Context, string) (net.Conn, error) {
-			if given.Swap(true) {
-				return nil, errRedial
-			}
-			return raw, nil
-		}),
+		grpc.WithContextDialer(line.dial),
 		grpc.WithTransportCredentials(creds),
 		grpc.WithAuthority(o.Target.authority()),
 		grpc.WithUserAgent("daprdeck"),
@@ -189,7 +209,7 @@ func newConn(o Options, calls *callLog, raw net.Conn) (*grpc.ClientConn, error) 
 	if o.APIToken != "" {
 		opts = append(opts, grpc.WithPerRPCCredentials(apiToken(o.APIToken)))
 	}
-	return grpc.NewClient("passthrough:///"+o.Target.addr, opts...) //nolint:wrapcheck // fail words it
+	return grpc.NewClient("passthrough:///sidecar", opts...) //nolint:wrapcheck // fail words it
 }
 
 // apiToken adds Dapr's token to every call, streams included. As in the SDKs it
@@ -243,4 +263,5 @@ func (s *session) close() {
 	s.watching.Wait()
 	s.lose()
 	_ = s.conn.Close() // it can only be closed already
+	s.line.drop()
 }

@@ -2,6 +2,7 @@ package daprclient
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -159,24 +160,15 @@ func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar 
 	}
 	var stores []*runtimev1.RegisteredComponents
 	for _, c := range m.GetRegisteredComponents() {
-		if has(c.GetCapabilities(), capActor) {
+		if slices.Contains(c.GetCapabilities(), capActor) {
 			stores = append(stores, c)
 		}
 	}
 	if len(stores) == 1 {
 		s.StateStore = workflow.Clean(stores[0].GetName() + " (" + stores[0].GetType() + ")")
-		s.CanList = has(stores[0].GetCapabilities(), capKeysLike)
+		s.CanList = slices.Contains(stores[0].GetCapabilities(), capKeysLike)
 	}
 	return s
-}
-
-func has(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }
 
 // valid reports whether a text can go over the wire at all.

@@ -172,7 +172,7 @@ func TestTheLifeOfAnInstance(t *testing.T) {
 	}
 
 	newID, err := b.client.Rerun(t.Context(), k, workflow.RerunRequest{
-		EventID: uint32(h.Events[scheduled].ID), NewInstanceID: "order-17-again", Input: `"‹"`, ReplaceInput: true, //nolint:gosec // not negative
+		EventID: uint32(h.Events[scheduled].ID), NewInstanceID: "order-17-again", Input: `"‹"`, ReplaceInput: true,
 	})
 	b.must(err)
 	if newID != "order-17-again" {

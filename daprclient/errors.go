@@ -110,7 +110,7 @@ func statusOf(err error) *status.Status {
 }
 
 func (a attempt) byCode(e *workflow.Error, code codes.Code, text string) {
-	switch code { //nolint:exhaustive // the others say nothing
+	switch code {
 	case codes.DeadlineExceeded:
 		a.deadline(e)
 	case codes.Canceled:

@@ -214,7 +214,7 @@ func message(v *workflow.Event, e *protos.HistoryEvent) bool {
 
 func trace(v *workflow.Event, t *protos.TraceContext) {
 	more(v, "trace parent", t.GetTraceParent())
-	more(v, "trace span", t.GetSpanID())
+	more(v, "trace span", t.GetSpanID()) //nolint:staticcheck // older workers fill it
 	more(v, "trace state", t.GetTraceState().GetValue())
 }
 

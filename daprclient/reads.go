@@ -29,7 +29,7 @@ func (c *Client) list(ctx context.Context, s *session, token string) ([]string, 
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
 	opts := []dtworkflow.ListInstanceIDsOptions{
-		dtworkflow.WithListInstanceIDsPageSize(uint32(min(c.opts.PageSize, 1<<30))), //nolint:gosec // bounded, and New refuses negatives
+		dtworkflow.WithListInstanceIDsPageSize(uint32(min(c.opts.PageSize, 1<<30))),
 	}
 	if token != "" {
 		opts = append(opts, dtworkflow.WithListInstanceIDsContinuationToken(token))

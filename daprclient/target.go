@@ -162,7 +162,7 @@ func splitScheme(s string) (scheme, rest string, err error) {
 		return head, tail, nil
 	}
 	if strings.HasPrefix(tail, "//") {
-		return "", "", fmt.Errorf("unknown scheme %s: want host:port, unix://, http://, https:// or dns:", quote(head))
+		return "", "", fmt.Errorf("unknown scheme %s: want host:port, or unix, http, https or dns", quote(head))
 	}
 	return "", s, nil
 }
