@@ -34,7 +34,7 @@ func (m *Model) begin(a *action) {
 		m.notice(ui.NoticeWarn, why)
 		return
 	}
-	m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
+	f := m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
 			return nil, err
@@ -45,6 +45,9 @@ func (m *Model) begin(a *action) {
 		}
 		return m.launch(a, t, r), nil
 	})
+	if a.suggests {
+		f.renew = func(m *Model) (ui.FormSpec, bool) { return a.form(m, t), len(m.awaited(t.key)) > 0 }
+	}
 }
 
 // capture takes the target of an action, or says why the action is refused.
@@ -110,13 +113,14 @@ func (m *Model) hints() []ui.Hint {
 		hints = append(hints, ui.Hint{Key: a.binding.Help().Key, Desc: a.name, Off: why != ""})
 	}
 	if m.focus == focusDetail {
-		hints = append(hints, hint(m.keys.NextTab), hint(m.keys.Back), hint(m.keys.CopyValue))
+		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"))
 	} else {
-		hints = append(hints, hint(m.keys.Open), hint(m.keys.Filter), hint(m.keys.Sort))
+		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"))
 	}
-	return append(hints, hint(m.keys.Log), hint(m.keys.Help), hint(m.keys.Quit))
+	return append(hints, hint(m.keys.Log, "log"), hint(m.keys.Help, "help"), hint(m.keys.Quit, "quit"))
 }
 
-func hint(b keymap.Binding) ui.Hint {
-	return ui.Hint{Key: b.Help().Key, Desc: b.Help().Desc}
+// hint is a key with a word for the footer, which has no room for more.
+func hint(b keymap.Binding, word string) ui.Hint {
+	return ui.Hint{Key: b.Help().Key, Desc: word}
 }

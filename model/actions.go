@@ -22,6 +22,9 @@ type action struct {
 	// destructive asks before it sends, opens on Cancel, and ignores keys in
 	// its first moments.
 	destructive bool
+	// suggests is set when the form offers what the history tells, which may
+	// come a moment after the form.
+	suggests bool
 	// refuse returns why the action makes no sense, empty when it does. It is
 	// asked twice: of what the screen shows, and of a fresh read before the
 	// call.
@@ -105,7 +108,7 @@ func resumeAction(k keymap.Map) action {
 
 func raiseAction(k keymap.Map) action {
 	return action{
-		name: "raise event", doing: "raising an event on", done: "raised", binding: k.Raise, needsTarget: true,
+		name: "raise event", doing: "raising an event on", done: "raised", binding: k.Raise, needsTarget: true, suggests: true,
 		refuse: func(f facts) string {
 			if f.status.Terminal() {
 				return fmt.Sprintf("it is %s: the runtime would answer OK and drop the event", f.status)
@@ -175,7 +178,7 @@ func rerunAction(k keymap.Map) action {
 		send: func(ctx context.Context, c Client, t target, _ facts, r request) (string, error) {
 			return c.Rerun(ctx, t.key, r.rerun)
 		},
-		prove: proveStart,
+		prove: proveRerun,
 	}
 }
 

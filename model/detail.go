@@ -116,6 +116,9 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 		m.shown.prepared, m.shown.history, m.shown.readAt = msg.prepared, msg.history, msg.at
 	}
 	m.showDetail()
+	if f, ok := m.modals.top().(*formModal); ok && msg.err == nil {
+		f.renewed(m)
+	}
 	if m.shown.stale {
 		m.shown.stale = false
 		return m.reloadDetail()

@@ -27,7 +27,7 @@ func (m *Model) emptyList() ui.Empty {
 	default:
 		e = ui.Empty{
 			Title:    "Nothing matches the filter",
-			Lines:    []string{fmt.Sprintf("%s instances are hidden by it.", grouped(len(s.Instances)))},
+			Lines:    []string{hidden(len(s.Instances))},
 			Commands: [][2]string{{"esc", "clear the filter"}, {"/", "change it"}, {"0", "all statuses"}},
 		}
 	}
@@ -36,6 +36,13 @@ func (m *Model) emptyList() ui.Empty {
 		e.Lines[i] = m.words(e.Lines[i])
 	}
 	return e
+}
+
+func hidden(n int) string {
+	if n == 1 {
+		return "1 instance is hidden by it."
+	}
+	return fmt.Sprintf("%s instances are hidden by it.", grouped(n))
 }
 
 // nobodyThere names the address, the error and the ways on. The header counts

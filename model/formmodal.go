@@ -16,6 +16,9 @@ type formModal struct {
 	form *ui.Form
 	// submit runs with the button that was pressed. An error stays in the form.
 	submit func(m *Model, f *ui.Form, button string) (tea.Cmd, error)
+	// renew, when set, makes the form's questions anew as long as nobody has
+	// typed: for what is known only once the instance has been read.
+	renew func(m *Model) (ui.FormSpec, bool)
 	// cancel, when set, runs when the form is closed without sending.
 	cancel func(m *Model)
 }
@@ -27,13 +30,21 @@ func (m *Model) openForm(spec ui.FormSpec, submit func(*Model, *ui.Form, string)
 	if spec.Destructive {
 		spec.Guard = m.cfg.Guard
 	}
-	spec.Title = m.words(spec.Title)
-	for i := range spec.Lines {
-		spec.Lines[i].Text = m.words(spec.Lines[i].Text)
-	}
-	f := &formModal{id: m.lastForm, form: ui.NewForm(m.theme, m.keys, spec), submit: submit}
+	f := &formModal{id: m.lastForm, form: ui.NewForm(m.theme, m.keys, m.inWords(spec)), submit: submit}
 	m.modals.push(f)
 	return f
+}
+
+// renewed puts what has become known into the form.
+func (f *formModal) renewed(m *Model) {
+	if f.renew == nil || f.form.Dirty() {
+		return
+	}
+	if spec, ok := f.renew(m); ok {
+		spec.OpenedAt, spec.Guard = f.form.Spec().OpenedAt, f.form.Spec().Guard
+		f.form = ui.NewForm(m.theme, m.keys, m.inWords(spec))
+		f.form.SetSize(m.width, m.height)
+	}
 }
 
 func (f *formModal) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -53,6 +64,15 @@ func (f *formModal) update(m *Model, msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, m.openEditor(f, result.Field))
 	}
 	return cmd
+}
+
+// inWords puts a form's own texts into the symbols that the console draws with.
+func (m *Model) inWords(spec ui.FormSpec) ui.FormSpec {
+	spec.Title = m.words(spec.Title)
+	for i := range spec.Lines {
+		spec.Lines[i].Text = m.words(spec.Lines[i].Text)
+	}
+	return spec
 }
 
 func (f *formModal) sent(m *Model, button string) tea.Cmd {

@@ -39,7 +39,7 @@ func TestEmptyIsNotOneThing(t *testing.T) {
 		b.press("/")
 		b.text("nothing like it")
 		b.press("enter")
-		b.sees("Nothing matches the filter", "1 instances are hidden")
+		b.sees("Nothing matches the filter", "1 instance is hidden")
 		b.press("esc")
 		b.sees("order-17")
 	})

@@ -120,13 +120,19 @@ func provePurge(_ facts, s sighting, _ request) verdict {
 	return verdict{}
 }
 
-// proveStart is also the proof of a rerun: the new instance exists, and it is
-// not the one that was there before.
-func proveStart(base facts, s sighting, _ request) verdict {
+// proveStart wants an instance that is not the one that was there before.
+func proveStart(base facts, s sighting, r request) verdict {
+	if s.found && base.executionID != "" && s.facts.executionID == base.executionID {
+		return verdict{}
+	}
+	return proveRerun(base, s, r)
+}
+
+// proveRerun looks at the new instance, which keeps the execution ID of the one
+// it was rerun from.
+func proveRerun(_ facts, s sighting, _ request) verdict {
 	switch {
 	case !s.found:
-		return verdict{}
-	case base.executionID != "" && s.facts.executionID == base.executionID:
 		return verdict{}
 	case s.facts.status == workflow.Pending:
 		return verdict{observed, "PENDING, waiting for its start or for a worker"}

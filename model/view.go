@@ -135,6 +135,9 @@ func phaseWord(p watch.Phase) string {
 func (m *Model) listTitle() string {
 	total := len(m.snap.Instances)
 	title := grouped(total) + " instances"
+	if total == 1 {
+		title = "1 instance"
+	}
 	if m.matching != total {
 		title = grouped(m.matching) + " of " + grouped(total)
 	}

@@ -57,7 +57,7 @@ func open(t *testing.T, address string, change ...func(*model.Config)) *console 
 	}
 	w := watch.New(client, watch.Config{Interval: 200 * time.Millisecond, Logger: logger})
 	cfg := model.Config{
-		Client: client, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: 200 * time.Millisecond, Guard: time.Millisecond,
+		Client: client, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: 200 * time.Millisecond, Guard: time.Nanosecond,
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -155,19 +155,34 @@ func (c *console) until(what string, ok func(screen string) bool) {
 // sees waits until the screen holds every text.
 func (c *console) sees(texts ...string) {
 	c.t.Helper()
-	c.until(strings.Join(texts, ", "), func(screen string) bool {
-		for _, text := range texts {
-			if !strings.Contains(screen, text) {
-				return false
-			}
-		}
-		return true
-	})
+	c.until(strings.Join(texts, ", "), func(screen string) bool { return holds(screen, texts) })
 }
 
 func (c *console) seesNot(text string) {
 	c.t.Helper()
 	c.until("the end of "+text, func(screen string) bool { return !strings.Contains(screen, text) })
+}
+
+// row waits until a row of the list shows every text.
+func (c *console) row(texts ...string) {
+	c.t.Helper()
+	c.until("a row with "+strings.Join(texts, ", "), func(screen string) bool {
+		for line := range strings.Lines(screen) {
+			if row, _, ok := strings.Cut(strings.TrimPrefix(line, "│"), "│"); ok && holds(row, texts) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func holds(line string, texts []string) bool {
+	for _, text := range texts {
+		if !strings.Contains(line, text) {
+			return false
+		}
+	}
+	return true
 }
 
 // press presses keys by name, separated by spaces.

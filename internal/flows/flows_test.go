@@ -51,6 +51,14 @@ func engine(t *testing.T, opts embedded.Options) *embedded.Engine {
 	return e
 }
 
+// serve has the engine answer again, as the sidecar of an app with a worker.
+func serve(t *testing.T, e *embedded.Engine, app string) {
+	t.Helper()
+	if err := firstError(e.Serve(app), e.StartWorker()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -75,6 +83,7 @@ func (c *console) startInstance(name, id, input string) {
 	}
 	c.press("ctrl+s")
 	c.sees("started " + id + ": ")
+	c.row(id)
 }
 
 func TestEveryOperation(t *testing.T) {
@@ -82,7 +91,7 @@ func TestEveryOperation(t *testing.T) {
 	c := open(t, e.Addr())
 	c.sees("orders has no workflow instances yet")
 	c.startInstance("Approval", "order-17", `{"sku":"A1"}`)
-	c.sees("1 instances", "order-17", "Approval")
+	c.sees("1 instance", "order-17", "Approval")
 
 	c.press("p")
 	c.sees("Pause order-17 (orders)")
@@ -92,6 +101,7 @@ func TestEveryOperation(t *testing.T) {
 
 	c.press("r ctrl+s")
 	c.sees("resumed order-17: RUNNING after")
+	c.row("order-17", "RUNNING")
 
 	c.press("e")
 	c.sees("Raise an event on order-17 (orders)", "approve")
@@ -130,6 +140,7 @@ func TestTerminateAndResume(t *testing.T) {
 	c.startInstance("Approval", "order-17", "")
 	c.press("p ctrl+s")
 	c.sees("paused order-17")
+	c.row("order-17", "SUSPENDED")
 	c.press("T")
 	c.sees("only once it is resumed")
 	c.press("tab tab enter") // from Cancel over Terminate
@@ -143,6 +154,7 @@ func TestTerminateOfASuspendedInstanceIsNotConfirmed(t *testing.T) {
 	c.startInstance("Approval", "order-17", "")
 	c.press("p ctrl+s")
 	c.sees("paused order-17")
+	c.row("order-17", "SUSPENDED")
 	c.press("T")
 	c.sees("only once it is resumed")
 	c.press("ctrl+s")
@@ -158,6 +170,7 @@ func TestNestedSuspends(t *testing.T) {
 	c.startInstance("Approval", "order-17", "")
 	c.press("p ctrl+s")
 	c.sees("paused order-17")
+	c.row("order-17", "SUSPENDED")
 	// Another operator suspends it a second time.
 	key := workflow.Key{AppID: "orders", InstanceID: "order-17"}
 	if err := c.client.Suspend(t.Context(), key, "again"); err != nil {
@@ -177,12 +190,11 @@ func TestTheEngineComesLateGoesAndComesBack(t *testing.T) {
 	e.StopServing()
 	c := open(t, address)
 	c.sees("No Dapr sidecar at "+address, "daprdeck demo")
-	if err := e.Serve("orders"); err != nil {
-		t.Fatal(err)
-	}
+	serve(t, e, "orders")
 	c.sees("orders has no workflow instances yet")
 	c.startInstance("Approval", "order-17", "")
 
+	c.sees("event     approve")
 	c.press("e")
 	c.sees("Raise an event on order-17")
 	c.press("tab")
@@ -190,9 +202,7 @@ func TestTheEngineComesLateGoesAndComesBack(t *testing.T) {
 	e.StopServing()
 	c.sees("not connected")
 	c.sees("order-17", "before the fall") // the form and what was typed stay
-	if err := e.Serve("orders"); err != nil {
-		t.Fatal(err)
-	}
+	serve(t, e, "orders")
 	c.seesNot("not connected")
 	c.press("ctrl+s")
 	c.sees("raised order-17: approve is delivered after")
@@ -206,9 +216,7 @@ func TestAnotherAppOnTheSamePort(t *testing.T) {
 	c.press("p")
 	c.sees("Pause order-17 (orders)")
 	e.StopServing()
-	if err := e.Serve("billing"); err != nil {
-		t.Fatal(err)
-	}
+	serve(t, e, "billing")
 	c.sees("it was orders and is billing", "billing has no workflow instances yet")
 	c.seesNot("Pause order-17")
 }
@@ -219,7 +227,7 @@ func TestNoWorker(t *testing.T) {
 	c.sees("no workflow instances yet")
 	c.startInstance("Approval", "order-17", "")
 	e.StopWorker()
-	c.sees("0 workers")
+	c.sees("no worker")
 	c.press("p")
 	c.sees("No worker is connected")
 	c.press("ctrl+s")
@@ -260,6 +268,7 @@ func TestJSONGoesByteForByte(t *testing.T) {
 			c.sees("no workflow instances yet")
 			id := fmt.Sprintf("order-%d", i)
 			c.startInstance("Approval", id, text)
+			c.sees("event     approve")
 			c.press("e tab")
 			c.paste(text)
 			c.press("ctrl+s")
@@ -274,6 +283,7 @@ func TestJSONGoesByteForByte(t *testing.T) {
 			c.press("ctrl+s")
 			c.sees("terminated second")
 
+			c.press("esc") // the filter would hide the third
 			c.startInstance("Echo", "third", "1")
 			c.only("third")
 			c.sees("COMPLETED")
