@@ -147,7 +147,7 @@ func (e *editor) viewLine(ellipsis string) string {
 	from := e.left
 	if from > 0 && from < len(l) {
 		size, cells, _ := cluster(l[from:], e.bad)
-		head = ellipsis + pad(cells-1)
+		head = ellipsis + pad(min(cells, w)-1)
 		from += size
 	}
 	s, n := drawText(l[from:], e.bad, w-width(head))
