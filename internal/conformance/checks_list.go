@@ -17,6 +17,7 @@ func before() []check {
 		{name: "a purge between two pages skips nothing", run: listAfterPurge},
 		{name: "a finished ID that starts again keeps its place", run: listReplaced},
 		{name: "a continuation token that is none leads nowhere", run: listBadToken},
+		{name: "a page size of zero is answered", run: listZero},
 	}
 }
 
@@ -159,6 +160,12 @@ func listReplaced(s *session) error {
 		return mismatchf("listing", all, ids)
 	}
 	return nil
+}
+
+func listZero(s *session) error {
+	size := uint32(0)
+	_, err := s.hub.ListInstanceIDs(s.ctx, &protos.ListInstanceIDsRequest{PageSize: &size})
+	return err //nolint:wrapcheck // says what was answered
 }
 
 func listBadToken(s *session) error {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/dapr/durabletask-go/api/protos"
 )
@@ -221,6 +222,7 @@ func rerunRefusals() []check {
 		{name: "a rerun needs an event that can be repeated", run: rerunWrongEvent},
 		{name: "a rerun needs a finished instance", run: rerunLive},
 		{name: "a rerun needs a new ID that is free", run: rerunTakenID},
+		{name: "a rerun to an ID that the scheduler cannot name leaves a dead instance", run: rerunBadID},
 		{name: "a child cannot be rerun", run: rerunOfChild},
 		{name: "a rerun refuses options that the event does not take", run: rerunWrongOptions},
 	}
@@ -276,6 +278,32 @@ func rerunTakenID(s *session) error {
 		return err
 	}
 	return s.expect("", "InvalidArgument: rerun workflow source instance ID is required", rerun(s, "", 0, ""))
+}
+
+func rerunBadID(s *session) error {
+	id, err := s.mixed()
+	if err != nil {
+		return err
+	}
+	dead := s.id("x") + "/again"
+	got := s.answer(rerun(s, id, 0, dead)(s.ctx), dead)
+	for _, part := range []string{"Unknown: ", "job name is invalid", `must not contain '/', '\', '#' or '?'`} {
+		if !strings.Contains(got, part) {
+			return mismatchf("rerun", got, part)
+		}
+	}
+	if err := s.stays(dead, running); err != nil { // it is refused, and there all the same
+		return err
+	}
+	if events, err := s.history(dead); err != nil || kinds(events) != "ExecutionStarted TaskScheduled#0" {
+		return mismatchf("history", fmt.Sprint(kinds(events), err), "an activity that never runs")
+	}
+	// A force purge says that it failed, and yet the instance is gone: to
+	// repeat it would crash daprd.
+	if got := s.answer(purge(s, dead, false, true)(s.ctx), dead); !strings.HasPrefix(got, "Unknown: failed to purge workflow state: ") || !strings.Contains(got, "job name is invalid") {
+		return mismatchf("force purge", got, "job name is invalid")
+	}
+	return s.wait(dead, gone)
 }
 
 func rerunOfChild(s *session) error {

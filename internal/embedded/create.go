@@ -48,7 +48,7 @@ func (s *store) create(e *backend.HistoryEvent, incoming *protos.PropagatedHisto
 			return fmt.Errorf("an active workflow with ID '%s' already exists", id)
 		}
 	}
-	if err := checkJobName(s.workflowActorType(), id); err != nil {
+	if err := checkJobName(s.workflowActorType(), id, "start"); err != nil {
 		return err
 	}
 	if i == nil {
@@ -93,7 +93,7 @@ func sameParent(a, b *protos.ExecutionStartedEvent) bool {
 // by it at once.
 func (s *store) AddNewWorkflowEvent(ctx context.Context, id api.InstanceID, e *backend.HistoryEvent) error {
 	if target := e.GetRouter().GetTargetAppID(); target != "" && target != s.appID {
-		return noAddress("dapr.internal."+namespace+"."+target+".workflow", string(id))
+		return noAddress(actorType(target, "workflow"), string(id))
 	}
 	if err := s.awaitWorker(ctx, string(id), s.noWorkerWait); err != nil {
 		return err

@@ -32,16 +32,17 @@ func (e noAddressError) GRPCStatus() *status.Status {
 	return status.New(codes.FailedPrecondition, e.message())
 }
 
-// checkJobName refuses the instance IDs that Dapr's scheduler refuses, in its
-// words: the ID is part of the name of the job that starts the workflow
-// (go-etcd-cron internal/api/validator).
-func checkJobName(actorType, id string) error {
-	name := "actorreminder||" + namespace + "||" + actorType + "||" + id + "||start"
+// checkJobName refuses the names that Dapr's scheduler refuses, in its words:
+// an instance ID is part of the names of the jobs that wake the workflow and
+// its activities (go-etcd-cron internal/api/validator). The rest of the name
+// is of no consequence.
+func checkJobName(actorType, actorID, reminder string) error {
+	name := "actorreminder||" + namespace + "||" + actorType + "||" + actorID + "||" + reminder
 	if strings.ContainsAny(name, `#?/\`) {
-		return fmt.Errorf("job name is invalid %q: must not contain '/', '\\', '#' or '?'", name)
+		return status.Errorf(codes.Unknown, "job name is invalid %q: must not contain '/', '\\', '#' or '?'", name)
 	}
 	if strings.ContainsFunc(name, unicode.IsControl) {
-		return fmt.Errorf("job name is invalid %q: must not contain control characters", name)
+		return status.Errorf(codes.Unknown, "job name is invalid %q: must not contain control characters", name)
 	}
 	return nil
 }

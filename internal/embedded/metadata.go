@@ -22,12 +22,14 @@ func (s sidecar) GetMetadata(context.Context, *runtimev1.GetMetadataRequest) (*r
 	actors := &runtimev1.ActorRuntime{
 		RuntimeStatus: runtimev1.ActorRuntime_RUNNING,
 		HostReady:     true,
-		Placement:     "placement: embedded",
+		Placement:     "placement: connected",
 	}
 	if workers > 0 {
-		// The workflow actor types exist only while a worker is connected.
+		// The actor types of workflows exist only while a worker is connected.
 		actors.ActiveActors = []*runtimev1.ActiveActorsCount{
+			{Type: actorType(s.hub.appID, "retentioner")},
 			{Type: s.hub.workflowActorType(), Count: int32(min(active, 1<<30))},
+			{Type: s.hub.activityActorType()},
 		}
 	}
 	return &runtimev1.GetMetadataResponse{

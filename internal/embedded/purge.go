@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dapr/durabletask-go/api"
 	"github.com/dapr/durabletask-go/api/protos"
@@ -13,7 +14,7 @@ import (
 // that is gone, this one answers that there is no such instance.
 func (s *store) PurgeWorkflowState(ctx context.Context, id api.InstanceID, router *protos.TaskRouter, force bool) (int, error) {
 	if target := router.GetTargetAppID(); target != "" && target != s.appID {
-		return 0, noAddress("dapr.internal."+namespace+"."+target+".workflow", string(id))
+		return 0, noAddress(actorType(target, "workflow"), string(id))
 	}
 	if !force {
 		if err := s.awaitWorker(ctx, string(id), s.noWorkerWait); err != nil {
@@ -33,5 +34,19 @@ func (s *store) PurgeWorkflowState(ctx context.Context, id api.InstanceID, route
 		return 0, api.ErrNotCompleted
 	}
 	s.remove(i)
+	if force {
+		return 1, s.forgetJobs(i.id)
+	}
 	return 1, nil
+}
+
+// forgetJobs answers a force purge as Dapr does, which forgets the state and
+// the jobs at the same time: of an ID that no job can be named after the state
+// is gone and yet the answer is an error.
+func (s *store) forgetJobs(id string) error {
+	return errors.Join(
+		checkJobName(s.workflowActorType(), id, "a"),
+		checkJobName(s.activityActorType(), id+"::a", ""),
+		checkJobName(actorType(s.appID, "retentioner"), id, "a"),
+	)
 }

@@ -85,8 +85,17 @@ func (s *store) redo(i *instance, again []*backend.HistoryEvent) error {
 			if err != nil {
 				return err
 			}
+			// Dapr finds out about a name it cannot schedule when the new
+			// instance is stored already, and leaves it there.
+			actor := fmt.Sprintf("%s::%d::1", i.id, e.GetEventId())
+			if err := checkJobName(s.activityActorType(), actor, "run-activity"); err != nil {
+				return fmt.Errorf("failed to invoke activity actor '%s' to execute '%s': %w", actor, x.TaskScheduled.GetName(), err)
+			}
 			s.scheduleActivity(i, e, ph)
 		case *protos.HistoryEvent_TimerCreated:
+			if err := checkJobName(s.workflowActorType(), i.id, fmt.Sprintf("timer-%d", e.GetEventId())); err != nil {
+				return fmt.Errorf("actor '%s' failed to create reminder for timer: %w", i.id, err)
+			}
 			s.setTimer(i, &protos.HistoryEvent{
 				EventId:   -1,
 				Timestamp: timestamppb.Now(),

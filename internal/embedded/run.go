@@ -168,7 +168,7 @@ func (s *store) dispatch(i *instance, wi *backend.WorkflowWorkItem) error {
 	}
 	for _, e := range rs.GetPendingTasks() {
 		if target := e.GetRouter().GetTargetAppID(); target != "" && target != s.appID {
-			return noAddress("dapr.internal."+namespace+"."+target+".activity", i.id)
+			return noAddress(actorType(target, "activity"), i.id)
 		}
 		if !resolved(rs, e.GetEventId()) {
 			s.scheduleActivity(i, e, wi.OutgoingHistory[e.GetEventId()])
@@ -180,7 +180,7 @@ func (s *store) dispatch(i *instance, wi *backend.WorkflowWorkItem) error {
 func (s *store) deliver(m *protos.WorkflowRuntimeStateMessage) error {
 	e := m.GetHistoryEvent()
 	if target := e.GetRouter().GetTargetAppID(); target != "" && target != s.appID {
-		return noAddress("dapr.internal."+namespace+"."+target+".workflow", m.GetTargetInstanceId())
+		return noAddress(actorType(target, "workflow"), m.GetTargetInstanceId())
 	}
 	switch {
 	case e.GetExecutionStarted() != nil:

@@ -263,9 +263,11 @@ type recorder struct {
 }
 
 func (r *recorder) note(what string, id api.InstanceID) {
-	if r.deeds = append(r.deeds, what+" "+string(id)); len(r.deeds) == r.enough {
+	if len(r.deeds) == r.enough { // the shop may take a moment to notice
 		r.cancel()
+		return
 	}
+	r.deeds = append(r.deeds, what+" "+string(id))
 }
 
 func (r *recorder) ScheduleNewWorkflow(_ context.Context, name any, opts ...api.NewWorkflowOptions) (api.InstanceID, error) {

@@ -94,9 +94,14 @@ func (s *store) Stop(context.Context) error {
 	return nil
 }
 
-// workflowActorType is the name under which Dapr keeps this app's workflows.
-func (s *store) workflowActorType() string {
-	return "dapr.internal." + namespace + "." + s.appID + ".workflow"
+// workflowActorType and activityActorType are the names under which Dapr keeps
+// this app's workflows and activities.
+func (s *store) workflowActorType() string { return actorType(s.appID, "workflow") }
+
+func (s *store) activityActorType() string { return actorType(s.appID, "activity") }
+
+func actorType(appID, kind string) string {
+	return "dapr.internal." + namespace + "." + appID + "." + kind
 }
 
 // signal wakes the receiver of ch; one pending signal is enough.
