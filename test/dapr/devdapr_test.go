@@ -48,16 +48,17 @@ func TestDevdapr(t *testing.T) {
 		says string
 	}{
 		{syscall.SIGUSR1, "the worker is gone"},
-		{syscall.SIGUSR1, "the worker is back"},
 		{syscall.SIGUSR2, "app dev-other at " + address + ", pid "},
+		{syscall.SIGUSR1, "the worker is gone"},
+		{syscall.SIGUSR1, "the worker is back"},
 		{syscall.SIGHUP, "app dev at " + address + ", pid "},
 	} {
 		if err := cmd.Process.Signal(step.sig); err != nil {
 			t.Fatal(err)
 		}
 		said := readUntil(t, out, step.says)
-		if strings.Contains(step.says, "pid") {
-			pids = append(pids, number(t, match(t, said, `pid (\d+)`)))
+		for _, found := range regexp.MustCompile(`pid (\d+)`).FindAllStringSubmatch(said, -1) {
+			pids = append(pids, number(t, found[1]))
 		}
 	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -62,18 +62,56 @@ func Start(o Options) (*Console, error) {
 	return c, nil
 }
 
-// read feeds the program's output to the emulator until the program ends.
+// A frame comes in pieces of at most 4 KiB, one after the other: the screen is
+// looked at when nothing has come for frameGap, or after frameMax when it
+// never stops.
+const (
+	frameGap = 5 * time.Millisecond
+	frameMax = 100 * time.Millisecond
+)
+
+// read takes the program's output until the program ends.
 func (c *Console) read() {
-	buf := make([]byte, 32<<10)
+	pieces := make(chan []byte, 16)
+	go c.draw(pieces)
 	for {
+		buf := make([]byte, 16<<10)
 		n, err := c.pty.Read(buf)
-		c.term.write(buf[:n])
+		if n > 0 {
+			pieces <- buf[:n]
+		}
 		if err != nil { // EIO: nobody has the terminal open any more
 			break
 		}
 	}
 	_ = c.cmd.Wait() // the exit status is read from cmd.ProcessState
-	close(c.done)
+	close(pieces)
+}
+
+// draw feeds the output to the emulator and shows whole frames to those who
+// wait.
+func (c *Console) draw(pieces <-chan []byte) {
+	defer close(c.done)
+	defer c.term.show()
+	for piece := range pieces {
+		c.term.write(piece)
+		latest := time.After(frameMax)
+	frame:
+		for {
+			select {
+			case piece, ok := <-pieces:
+				if !ok {
+					return
+				}
+				c.term.write(piece)
+			case <-time.After(frameGap):
+				break frame
+			case <-latest:
+				break frame
+			}
+		}
+		c.term.show()
+	}
 }
 
 // answer takes the emulator's replies, which would block it otherwise, and
@@ -89,7 +127,7 @@ func (c *Console) answer(replies bool) {
 // PID is the program's process ID.
 func (c *Console) PID() int { return c.cmd.Process.Pid }
 
-// Screen is what the terminal shows.
+// Screen is the last whole frame that the terminal has shown.
 func (c *Console) Screen() Screen { return c.term.snapshot() }
 
 // Written is how many bytes the program has written: a program that says

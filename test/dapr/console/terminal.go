@@ -20,7 +20,8 @@ type terminal struct {
 	emu *vt.Emulator
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced after each output
+	shown     Screen        // the last whole frame
+	changed   chan struct{} // closed and replaced with each frame
 	written   int64
 	raw       []byte
 	alt       bool
@@ -36,6 +37,7 @@ func newTerminal(width, height int) *terminal {
 		changed: make(chan struct{}),
 		modes:   make(map[ansi.Mode]bool),
 	}
+	t.shown = t.screen()
 	// The callbacks run inside write, under its lock.
 	t.emu.SetCallbacks(vt.Callbacks{
 		AltScreen:        func(on bool) { t.alt = on },
@@ -77,11 +79,13 @@ func (t *terminal) write(p []byte) {
 		t.raw = append(t.raw[:0:0], t.raw[extra:]...)
 	}
 	_, _ = t.emu.Write(p) // fails only when it has been closed
-	t.notify()
 }
 
-// notify wakes those who wait for the screen. The lock is held.
-func (t *terminal) notify() {
+// show makes what has been written visible and wakes those who wait for it.
+func (t *terminal) show() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shown = t.screen()
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
@@ -98,14 +102,13 @@ func (t *terminal) resize(width, height int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.emu.Resize(width, height)
-	t.notify()
 }
 
-// watch is the screen and a channel that is closed when it may have changed.
+// watch is the last whole frame and a channel that is closed with the next.
 func (t *terminal) watch() (Screen, <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.screen(), t.changed
+	return t.shown, t.changed
 }
 
 func (t *terminal) snapshot() Screen {

@@ -18,16 +18,21 @@ var errGone = errors.New("the process has ended")
 func poll(ctx context.Context, gone <-chan struct{}, check func(context.Context) error) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
+	var last error
 	for {
 		err := try(ctx, check)
 		if err == nil {
 			return nil
 		}
+		// An attempt that the end of the wait cut short says nothing.
+		if last == nil || ctx.Err() == nil {
+			last = err
+		}
 		select {
 		case <-gone:
-			return errors.Join(errGone, err)
+			return errors.Join(errGone, last)
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ctx.Err(), err)
+			return fmt.Errorf("%w: %w", ctx.Err(), last)
 		case <-tick.C:
 		}
 	}

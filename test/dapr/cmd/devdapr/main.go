@@ -154,7 +154,7 @@ func (d *dev) startWorker(ctx context.Context) error {
 		return err
 	}
 	d.worker = w
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	return d.sidecar.WaitWorkers(ctx, 1)
 }
@@ -196,6 +196,7 @@ func (d *dev) wait(ctx context.Context, accidents <-chan os.Signal) error {
 			gone = d.sidecar.Gone()
 		}
 		if err != nil {
+			say(d.out, "daprd:\n%s", d.sidecar.LogTail(40))
 			return err
 		}
 	}
@@ -208,8 +209,14 @@ func (d *dev) accident(ctx context.Context, sig os.Signal) error {
 		say(d.out, "the worker is gone")
 		return nil
 	case sig == syscall.SIGUSR1:
-		say(d.out, "the worker is back")
-		return d.startWorker(ctx)
+		err := d.startWorker(ctx)
+		if err == nil {
+			say(d.out, "the worker is back")
+			return nil
+		}
+		// daprd 1.18.0 never takes a worker again when it lost one in the
+		// middle of its work (docs/operations.md).
+		say(d.out, "daprd does not take the worker back (%v): restarting it", err)
 	}
 	appID := d.opts.appID
 	if sig == syscall.SIGUSR2 && d.sidecar.AppID() == appID {
