@@ -101,7 +101,8 @@ func Start(ctx context.Context, opts Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	context.AfterFunc(ctx, e.Close)
+	unbind := context.AfterFunc(ctx, e.Close)
+	context.AfterFunc(e.ctx, func() { unbind() })
 	return e, nil
 }
 

@@ -32,7 +32,10 @@ func start(t testing.TB, opts Options) *Engine {
 func dial(t testing.TB, e *Engine) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient(e.Addr(), grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 5 * time.Millisecond, Multiplier: 1, MaxDelay: 20 * time.Millisecond}}))
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: 5 * time.Millisecond, Multiplier: 1, MaxDelay: 20 * time.Millisecond},
+			MinConnectTimeout: 10 * time.Second,
+		}))
 	if err != nil {
 		t.Fatal(err)
 	}

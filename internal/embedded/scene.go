@@ -25,14 +25,18 @@ func (sc *scene) size() int {
 // instances from two dozen scenes are small. Timers that are still open are
 // set, so that the copies go on living. The lock is held.
 func (s *store) stage(sc *scene, id string, created time.Time) {
+	s.copyScene(sc, copier{shift: created.Sub(origin()), from: sc.id, to: id})
+}
+
+func (s *store) copyScene(sc *scene, c copier) {
+	id := strings.Replace(sc.id, c.from, c.to, 1)
 	if s.byID[id] != nil {
 		return
 	}
 	i := s.insert(id)
-	c := copier{shift: created.Sub(origin()), from: sc.id, to: id}
 	i.history = make([]*backend.HistoryEvent, len(sc.history))
 	for n, e := range sc.history {
-		i.history[n] = c.event(e)
+		i.history[n] = c.event(e, sc.mentions(n, c.from))
 	}
 	i.customStatus, i.stalled = sc.status, sc.stalled
 	s.saved(i, nil)
@@ -40,7 +44,7 @@ func (s *store) stage(sc *scene, id string, created time.Time) {
 		s.setOpenTimers(i)
 	}
 	for _, child := range sc.children {
-		s.stage(child, strings.Replace(child.id, sc.id, id, 1), created)
+		s.copyScene(child, c) // their IDs and their parent's name begin with its ID
 	}
 }
 
@@ -64,7 +68,8 @@ func (s *store) setOpenTimers(i *instance) {
 	}
 }
 
-// copier moves events to another time and another instance ID.
+// copier moves events to another time and another instance ID, that of the
+// outermost parent.
 type copier struct {
 	shift    time.Duration
 	from, to string
@@ -77,12 +82,13 @@ func (c copier) time(t *timestamppb.Timestamp) *timestamppb.Timestamp {
 	return timestamppb.New(t.AsTime().Add(c.shift))
 }
 
-func (c copier) event(e *backend.HistoryEvent) *backend.HistoryEvent {
+// event copies e: what is inside of it only when it holds a time or the ID.
+func (c copier) event(e *backend.HistoryEvent, holdsID bool) *backend.HistoryEvent {
 	out := &protos.HistoryEvent{
 		EventId: e.GetEventId(), Timestamp: c.time(e.GetTimestamp()), EventType: e.GetEventType(), Router: e.GetRouter(),
 	}
 	created, fired := e.GetTimerCreated(), e.GetTimerFired()
-	if created == nil && fired == nil && (c.from == c.to || !mentions(e.ProtoReflect(), c.from)) {
+	if created == nil && fired == nil && (c.from == c.to || !holdsID) {
 		return out
 	}
 	out.EventType = cloneEvent(e).GetEventType()
@@ -96,6 +102,18 @@ func (c copier) event(e *backend.HistoryEvent) *backend.HistoryEvent {
 		replace(out.ProtoReflect(), c.from, c.to)
 	}
 	return out
+}
+
+// mentions reports whether an event of the scene holds the ID that its copies
+// replace, which is always the same.
+func (sc *scene) mentions(n int, id string) bool {
+	if sc.own == nil {
+		sc.own = make([]bool, len(sc.history))
+		for k, e := range sc.history {
+			sc.own[k] = mentions(e.ProtoReflect(), id)
+		}
+	}
+	return sc.own[n]
 }
 
 // mentions reports whether a text of the message holds the word.

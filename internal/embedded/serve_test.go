@@ -179,14 +179,15 @@ func TestWaitEndsWithTheWorker(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.TerminateWorkflow(ctx, id) }()
-	for {
+	for waiting := 0; waiting == 0; {
 		e.hub.mu.Lock()
-		waiting := len(e.hub.watchers[string(id)])
+		waiting = len(e.hub.watchers[string(id)])
 		e.hub.mu.Unlock()
-		if waiting > 0 {
-			break
+		select {
+		case err := <-ended:
+			t.Fatalf("the terminate did not wait: %v", err)
+		case <-time.After(time.Millisecond): // the wait shows nowhere else
 		}
-		time.Sleep(time.Millisecond) //nolint:forbidigo // the wait shows nowhere else
 	}
 	e.StopWorker()
 	if err := <-ended; status.Code(errors.Unwrap(err)) != codes.FailedPrecondition || !strings.Contains(err.Error(), "did not find address for actor 'dapr.internal.default.orders.workflow/"+string(id)) {

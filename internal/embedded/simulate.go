@@ -70,6 +70,7 @@ type scene struct {
 	stalled  bool
 	children []*scene
 	length   time.Duration // from the creation to the last event
+	own      []bool        // by event: whether it holds the ID; see copier
 }
 
 // simulator runs the sample workflows on a clock of its own: the real worker
