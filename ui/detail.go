@@ -89,7 +89,7 @@ func (d *Detail) SetState(s DetailState) {
 	if s.Key != old.Key {
 		d.over, d.hist, d.data = overview{}, historyTab{}, dataTab{}
 	}
-	if s.Prepared != old.Prepared {
+	if s.Prepared != old.Prepared || s.Key != old.Key {
 		d.hist.took(old.Prepared, s.Prepared)
 	}
 	d.soil(s.Prepared != old.Prepared || s.Prepared == nil)
@@ -306,10 +306,10 @@ func errText(err error) string {
 	return workflow.Clean(err.Error())
 }
 
-// trouble is said above every tab.
+// trouble is said above what was read.
 func (d *Detail) trouble() string {
-	if d.s.Err == nil {
-		return ""
+	if d.s.Err == nil || d.s.Prepared == nil && d.tab != tabOverview {
+		return "" // nothing says it then
 	}
 	text := errText(d.s.Err)
 	if d.s.Prepared != nil && !d.s.ReadAt.IsZero() {
@@ -346,7 +346,7 @@ func (d *Detail) bodyHeight() int {
 	if d.roomy() {
 		h--
 	}
-	if d.s.Err != nil {
+	if d.trouble() != "" {
 		h--
 	}
 	return max(1, h)

@@ -65,8 +65,13 @@ func (s *historyTab) split(d *Detail) (list, event int) {
 	case h < 14:
 		return h, 0
 	}
-	// A short history leaves its room to the event.
-	list = min(h-1-max(6, h*2/5), max(8, len(d.s.Prepared.events)+1))
+	// A short history leaves its room to the event; one that has not been read
+	// yet has nothing to show.
+	events := 0
+	if d.s.Prepared != nil {
+		events = len(d.s.Prepared.events)
+	}
+	list = min(h-1-max(6, h*2/5), max(8, events+1))
 	return list, h - 1 - list // the rule between them has a line
 }
 

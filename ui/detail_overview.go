@@ -71,9 +71,10 @@ func (d *Detail) doing(pg *page, in workflow.Instance) {
 	if s := d.howLong(in); s != "" {
 		left = append(left, span{t.Text, " " + s})
 	}
-	what := spans{{t.Dim, in.AppID}}
+	app := workflow.Clean(in.AppID)
+	what := spans{{t.Dim, app}}
 	if in.Name != "" {
-		what = spans{{t.Text, in.Name}, {t.Faint, " " + t.Glyphs.Bullet + " "}, {t.Dim, in.AppID}}
+		what = spans{{t.Text, in.Name}, {t.Faint, " " + t.Glyphs.Bullet + " "}, {t.Dim, app}}
 	}
 	if n := pg.w - left.width() - what.width(); n >= 3 {
 		pg.line(append(append(left, span{t.Text, pad(n)}), what...)...)

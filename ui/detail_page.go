@@ -12,8 +12,10 @@ const (
 	narrowText              = 50
 	// maxStack is the most lines of a stack trace that are drawn.
 	maxStack = 200
-	// maxWrap is the most lines of one value on the overview.
-	maxWrap = 12
+	// maxWrap is the most lines that one value is wrapped to, and maxValue the
+	// most bytes of one that are looked at.
+	maxWrap  = 40
+	maxValue = 16 << 10
 )
 
 // page gathers the lines of a text with labels. Every line is w+2 cells wide:
@@ -66,7 +68,7 @@ func (p *page) field(label string, pen Pen, text string) {
 		p.line(span{p.t.Dim, label})
 		label, n = "", 2
 	}
-	lines := wrap(text, p.w-n)
+	lines := wrap(workflow.Shorten(text, maxValue), p.w-n)
 	for i, s := range lines {
 		if i == maxWrap {
 			p.line(span{p.t.Faint, pad(n) + p.t.Glyphs.Ellipsis + " " + plural(len(lines)-i, "more line", "more lines")})
@@ -105,7 +107,7 @@ func (p *page) failure(f *workflow.Failure) {
 
 // stack writes a stack trace, whole lines wrapped.
 func (p *page) stack(text string) {
-	text = strings.TrimRight(text, "\n ")
+	text = strings.TrimRight(workflow.Shorten(text, 4*maxValue), "\n ")
 	if text == "" {
 		return
 	}

@@ -29,37 +29,76 @@ func newStrip(t *Theme, w int) *strip {
 	return s
 }
 
-// put appends text in a pen's style and cuts it at the end of the line.
+// put appends text in a pen's style and cuts it at the end of the line. It
+// looks no further into the text than the line goes.
 func (s *strip) put(p Pen, text string) *strip {
 	if s.left <= 0 || text == "" {
 		return s
 	}
-	n := width(text)
-	if s.skip > 0 {
-		if n <= s.skip {
-			s.skip -= n
-			return s
-		}
-		text = skipCells(text, s.skip)
-		s.skip = 0
-		n = width(text)
+	if plain(text) {
+		s.putPlain(p, text)
+	} else {
+		s.putWide(p, text)
 	}
-	if n > s.left {
-		text = s.cut(text)
-		n = width(text)
-		text += pad(s.left - n)
-		n = s.left
-	}
-	s.write(p, text)
-	s.left -= n
 	return s
 }
 
-func (s *strip) cut(text string) string {
-	if s.hard {
-		return ansi.Truncate(text, s.left, "")
+// putPlain is put for a text whose bytes are a cell each.
+func (s *strip) putPlain(p Pen, text string) {
+	if s.skip >= len(text) {
+		s.skip -= len(text)
+		return
 	}
-	return ansi.Truncate(text, s.left, s.t.Glyphs.Ellipsis)
+	text = text[s.skip:]
+	s.skip = 0
+	n := min(len(text), s.left)
+	if n < len(text) {
+		dots := s.dots()
+		text = text[:n-width(dots)] + dots
+	}
+	s.write(p, text)
+	s.left -= n
+}
+
+// putWide is put for any text, one grapheme cluster after the other. Of a wide
+// one that the left edge cuts through, spaces stay.
+func (s *strip) putWide(p Pen, text string) {
+	dots := s.dots()
+	room := s.left - width(dots) // what is left when the text must be cut
+	at, lead, used := 0, 0, 0
+	from, cut, cutUsed := 0, 0, 0
+	for at < len(text) {
+		cluster, n := ansi.FirstGraphemeCluster(text[at:], ansi.GraphemeWidth)
+		if s.skip > 0 {
+			at += len(cluster)
+			from, cut = at, at
+			lead = max(0, n-s.skip)
+			s.skip = max(0, s.skip-n)
+			used = lead
+			continue
+		}
+		if used+n > s.left {
+			s.write(p, pad(lead)+text[from:cut]+dots+pad(room-max(cutUsed, lead)))
+			s.left = 0
+			return
+		}
+		at += len(cluster)
+		if used += n; used <= room {
+			cut, cutUsed = at, used
+		}
+	}
+	if used > 0 || from < at {
+		s.write(p, pad(lead)+text[from:])
+		s.left -= used
+	}
+}
+
+// dots is what stands at the end of a text that was cut.
+func (s *strip) dots() string {
+	if dots := s.t.Glyphs.Ellipsis; !s.hard && width(dots) <= s.left {
+		return dots
+	}
+	return ""
 }
 
 func (s *strip) write(p Pen, text string) {
@@ -91,20 +130,6 @@ func (s *strip) gap(n int) *strip {
 func (s *strip) end() string {
 	s.gap(s.left)
 	return s.b.String()
-}
-
-// skipCells leaves out the first n cells of plain text. A wide rune that is
-// cut through becomes a space for each of its cells that stays.
-func skipCells(text string, n int) string {
-	if plain(text) {
-		return text[min(n, len(text)):]
-	}
-	want := width(text) - n
-	rest := ansi.TruncateLeft(text, n, "")
-	for width(rest) > want {
-		rest = ansi.TruncateLeft(rest, 1, "")
-	}
-	return pad(want-width(rest)) + rest
 }
 
 // plain reports whether each byte of s is one cell.
