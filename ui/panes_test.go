@@ -171,8 +171,8 @@ func TestEverySizeIsExact(t *testing.T) {
 		for _, open := range []bool{false, true} {
 			s := scene(false)
 			s.open = open
-			for h := minHeight; h <= 40; h += 3 {
-				for w := minWidth; w <= 200; w += 7 {
+			for h := minHeight; h <= 40; h += 7 {
+				for w := minWidth; w <= 200; w += 11 {
 					lines := s.draw(t, w, h)
 					if exact(t, lines, w, h); t.Failed() {
 						t.Fatalf("%s at %dx%d", name, w, h)
