@@ -92,14 +92,14 @@ func customStatus(raw string) string {
 	return oneLine(raw)
 }
 
+// failureLine is what a row of the list says of a failure: its message, for the
+// type is mostly that of the SDK's wrapper and the same for all; the detail has
+// both.
 func failureLine(f *protos.TaskFailureDetails) string {
-	switch {
-	case f == nil:
-		return ""
-	case f.GetErrorType() == "":
-		return oneLine(f.GetErrorMessage())
+	if message := oneLine(f.GetErrorMessage()); message != "" {
+		return message
 	}
-	return oneLine(oneLine(f.GetErrorType()) + ": " + head(f.GetErrorMessage()))
+	return oneLine(f.GetErrorType())
 }
 
 // oneLine cleans a text for a cell of the list and cuts it to

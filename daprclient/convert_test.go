@@ -47,7 +47,7 @@ func TestGetMakesARow(t *testing.T) {
 	want := workflow.Instance{
 		Key: key("i\x1b[31m"), Label: "i", Name: "Order", Status: workflow.Failed,
 		Created: born, Started: born.Add(time.Second), Updated: born.Add(time.Minute),
-		CustomStatus: "step 3 of 5", Failure: "IOError: disk full", Version: "v2",
+		CustomStatus: "step 3 of 5", Failure: "disk full", Version: "v2",
 	}
 	if got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -116,11 +116,10 @@ func TestCustomStatus(t *testing.T) {
 
 func TestFailureLine(t *testing.T) {
 	for want, f := range map[string]*protos.TaskFailureDetails{
-		"":       nil,
-		"b":      {ErrorMessage: "b"},
-		"A: b":   {ErrorType: "A", ErrorMessage: "b"},
-		"A:":     {ErrorType: "A"},
-		"A: b c": {ErrorType: "A\x07", ErrorMessage: "b\r\nc"},
+		"":    nil,
+		"b":   {ErrorType: "A", ErrorMessage: "b"},
+		"A":   {ErrorType: "A\x07"},
+		"b c": {ErrorType: "A", ErrorMessage: "b\r\nc"},
 	} {
 		if got := failureLine(f); got != want {
 			t.Errorf("failureLine(%v) = %q, want %q", f, got, want)

@@ -164,6 +164,8 @@ func (a attempt) byText(e *workflow.Error, code codes.Code, text string) {
 		e.Kind, e.Message = workflow.KindNoWorker, "no worker is connected that could do this: start the app"
 	case has("job name is invalid"):
 		e.Kind, e.Message = workflow.KindInvalidID, "the runtime does not take this instance ID"
+	case has("possible etag mismatch"):
+		e.Kind, e.Message = workflow.KindBusy, a.who()+" has just been changed or purged: try again"
 	case has("database is locked"), has("SQLITE_BUSY"):
 		e.Kind, e.Message = workflow.KindBusy, "the state store is busy: try again"
 	case has("inbox key") && has("missing"):

@@ -28,7 +28,7 @@ type Map struct {
 	Help, Shell, Quit, ForceQuit Binding
 
 	// The keys of forms and questions.
-	Submit, Editor, Recall, RecallNext, NextField, PrevField, Toggle, Accept, Cancel Binding
+	Submit, Editor, Recall, RecallNext, NextChoice, PrevChoice, NextField, PrevField, Toggle, Accept, Cancel Binding
 }
 
 func bind(help, desc string, keys ...string) Binding {
@@ -99,6 +99,8 @@ func (m *Map) form() {
 	m.Editor = bind("ctrl+o", "open in $EDITOR", "ctrl+o")
 	m.Recall = bind("↑", "recall the last one", "up")
 	m.RecallNext = bind("↓", "back to newer", "down")
+	m.NextChoice = bind("ctrl+n", "next choice", "ctrl+n")
+	m.PrevChoice = bind("ctrl+p", "previous choice", "ctrl+p")
 	m.NextField = bind("tab", "next field", "tab")
 	m.PrevField = bind("shift+tab", "previous field", "shift+tab")
 	m.Toggle = bind("space", "switch", "space")
@@ -130,7 +132,7 @@ func (m Map) Groups() []Group {
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
 		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
-		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.Toggle, m.Accept, m.Cancel}},
+		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {
 		groups[i].Bindings = bound(groups[i].Bindings)

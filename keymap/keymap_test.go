@@ -1,6 +1,7 @@
 package keymap
 
 import (
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -43,16 +44,29 @@ func TestReadOnlyUnbindsEverythingThatChanges(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "write the key table into the README")
+
 // TestTheReadmeHasTheKeyTable compares the README with the key map, so that
 // neither goes its own way.
 func TestTheReadmeHasTheKeyTable(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+	const file, begin, end = "../README.md", "<!-- keys -->\n", "<!-- /keys -->"
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range strings.Split(strings.TrimSpace(Markdown(Default())), "\n") {
-		if !strings.Contains(string(text), line+"\n") {
-			t.Errorf("the README lacks the line:\n%s", line)
+	head, rest, ok := strings.Cut(string(text), begin)
+	table, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("the README has no place for the keys, between %s and %s", begin, end)
+	}
+	want := Markdown(Default())
+	if *update {
+		if err := os.WriteFile(file, []byte(head+begin+want+end+tail), 0o644); err != nil {
+			t.Fatal(err)
 		}
+		return
+	}
+	if table != want {
+		t.Errorf("the README's key table is not that of the key map; go test ./keymap -update writes it. It should be:\n%s", want)
 	}
 }

@@ -78,7 +78,7 @@ func (m *Model) inWords(spec ui.FormSpec) ui.FormSpec {
 func (f *formModal) sent(m *Model, button string) tea.Cmd {
 	cmd, err := f.submit(m, f.form, button)
 	if err != nil {
-		f.form.SetLines(append(f.form.Spec().Lines, ui.FormLine{Kind: ui.NoticeBad, Text: err.Error()}))
+		f.form.SetError("", err.Error())
 		return nil
 	}
 	m.modals.remove(f)

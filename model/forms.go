@@ -35,6 +35,7 @@ const (
 	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
 	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
 	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
+	pendingHint         = "It is scheduled for later: any operation but a force purge starts it at once."
 	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
 	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
 	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
@@ -72,8 +73,11 @@ func (m *Model) about(t target) []ui.FormLine {
 	if m.noWorker() {
 		lines = append(lines, warn(noWorkerHint))
 	}
-	if t.row.Status == workflow.Stalled {
+	switch t.row.Status { //nolint:exhaustive // the others need no warning
+	case workflow.Stalled:
 		lines = append(lines, warn(stalledHint))
+	case workflow.Pending:
+		lines = append(lines, warn(pendingHint))
 	}
 	return lines
 }

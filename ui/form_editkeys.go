@@ -11,18 +11,12 @@ import (
 // machine that the console runs on.
 type editKeys struct {
 	textarea.KeyMap
-	// next and prev go through the suggestions of a field.
-	next, prev key.Binding
 }
 
 func newEditKeys() editKeys {
 	k := textarea.DefaultKeyMap()
 	k.InsertNewline.SetKeys("enter", "ctrl+m", "ctrl+j", "shift+enter", "alt+enter")
-	return editKeys{
-		KeyMap: k,
-		next:   key.NewBinding(key.WithKeys("ctrl+n"), key.WithHelp("ctrl+n", "next choice")),
-		prev:   key.NewBinding(key.WithKeys("ctrl+p"), key.WithHelp("ctrl+p", "previous choice")),
-	}
+	return editKeys{KeyMap: k}
 }
 
 // handle gives a key to the editor. It reports whether the editor knows the

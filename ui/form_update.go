@@ -227,9 +227,9 @@ func (f *Form) down(s *formField, recalling bool) bool {
 // choice handles the keys of the suggestions.
 func (f *Form) choice(msg tea.KeyPressMsg, s *formField) bool {
 	switch {
-	case key.Matches(msg, f.keys.next):
+	case key.Matches(msg, f.km.NextChoice):
 		return s.choose(1)
-	case key.Matches(msg, f.keys.prev):
+	case key.Matches(msg, f.km.PrevChoice):
 		return s.choose(-1)
 	case key.Matches(msg, f.keys.CharacterForward):
 		return s.complete()
@@ -333,7 +333,7 @@ func (f *Form) hints() []keymap.Binding {
 		hints = append(hints, f.km.Editor)
 	}
 	if len(s.Suggestions) > 0 {
-		hints = append(hints, f.keys.next)
+		hints = append(hints, f.km.NextChoice)
 	}
 	if len(s.History) > 0 {
 		hints = append(hints, f.km.Recall)
