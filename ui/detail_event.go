@@ -89,11 +89,11 @@ func (d *Detail) eventHead(i int) []string {
 	pg.field("Description", t.Text, workflow.Clean(e.Description))
 	pg.field("Version", t.Text, workflow.Clean(e.Version))
 	pg.field("Patches", t.Text, workflow.Clean(strings.Join(e.Patches, ", ")))
-	for _, f := range e.More {
-		pg.field(capital(f.Name), t.Dim, f.Value)
-	}
 	if e.Failure != nil {
 		pg.failure(e.Failure)
+	}
+	for _, f := range e.More {
+		pg.field(capital(f.Name), t.Dim, f.Value)
 	}
 	pg.field("Raw", t.Text, workflow.Clean(e.Raw))
 	if e.Payload.Set {
@@ -124,7 +124,8 @@ func (d *Detail) payloadTitle(pg *page, i int) {
 	pg.line(span{t.Dim, t.fit(payloadLabel(p.History.Events[i].Type), pg.label())}, span{t.Faint, size})
 }
 
-// eventNumber is the number and what it answers, or what answers it.
+// eventNumber is the number and what it answers, or what answers it; results
+// and events of the life cycle have none.
 func (d *Detail) eventNumber(i int) string {
 	p := d.s.Prepared
 	e := &p.History.Events[i]
@@ -133,7 +134,7 @@ func (d *Detail) eventNumber(i int) string {
 	case e.HasRef:
 		return fmt.Sprintf("answers number %d", e.Ref)
 	case e.ID < 0:
-		return "has no number"
+		return ""
 	case paired:
 		return fmt.Sprintf("number %d, answered by %s after %s", e.ID, p.History.Events[j].Type, p.events[j].took)
 	}

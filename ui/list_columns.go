@@ -60,7 +60,7 @@ func (l *List) arrange() {
 	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
 	if l.clock.Absolute {
 		timeAge, timeUpdated = clockWidth, clockWidth
-		if free-colGap-clockWidth < minID {
+		if free < colGap+clockWidth+colGap+minName+minID+4 {
 			timeAge = shortClock
 		}
 	}
