@@ -60,7 +60,7 @@ func (l *List) arrange() {
 	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
 	if l.clock.Absolute {
 		timeAge, timeUpdated = clockWidth, clockWidth
-		if free < colGap+clockWidth+colGap+minName+minID+4 {
+		if free < colGap+clockWidth+colGap+minName+minID+2 {
 			timeAge = shortClock
 		}
 	}
@@ -70,7 +70,7 @@ func (l *List) arrange() {
 		c.age = timeAge
 		free -= colGap + timeAge
 	}
-	if free-colGap-minName >= min(id, minID+4) {
+	if free-colGap-minName >= min(id, minID+2) {
 		c.name = minName
 		free -= colGap + minName
 	}
