@@ -29,10 +29,6 @@ const (
 // hangs is the answer of a call that does not return.
 const hangs = "hangs"
 
-// hangLimit is the deadline of a call that is expected to hang. What does not
-// hang answers within milliseconds.
-const hangLimit = 2 * time.Second
-
 // pause is the time between two looks at something that must change.
 const pause = 10 * time.Millisecond
 
@@ -60,7 +56,7 @@ func (s *session) answer(err error, id string) string {
 func (s *session) expect(id, want string, call func(context.Context) error) error {
 	allowed := s.target.Limit
 	if want == hangs {
-		allowed = hangLimit
+		allowed = 2 * s.target.Moment
 	}
 	ctx, cancel := s.within(allowed)
 	defer cancel()

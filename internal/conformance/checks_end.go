@@ -224,7 +224,12 @@ func purgeFinished(s *session) error {
 	if err := s.wait(id, gone); err != nil {
 		return err
 	}
-	return s.start(id, wfWait, running)
+	// Until Dapr has put the old actor away it answers "possible etag
+	// mismatch. error from state store".
+	if err := s.eventually(func() error { return s.must(s.startCall(id, wfWait)) }); err != nil {
+		return err
+	}
+	return s.wait(id, running)
 }
 
 // finishedFamily is a family that was terminated.
