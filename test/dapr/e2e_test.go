@@ -1,0 +1,274 @@
+package dapr_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dapr/durabletask-go/api/protos"
+
+	"github.com/daprdeck/daprdeck/test/dapr/console"
+	"github.com/daprdeck/daprdeck/test/dapr/harness"
+)
+
+// The tests of the e2e files press keys in the built console, wait for what
+// its screen must show, and ask the runtime with the SDK what has come of it.
+
+// patience bounds every wait for the screen. The longest thing that is waited
+// for is a refusal of the runtime, which takes up to 8.4 s.
+const patience = 40 * time.Second
+
+// guard is how long a form that destroys ignores keys after it was opened. One
+// that has been seen on the screen has been open for at least as long as one
+// has looked at it, so that a key after this time counts for certain.
+const guard = 300 * time.Millisecond
+
+// program builds the console once for all tests.
+var program = sync.OnceValues(func() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	path, err := console.Build(ctx, rt.Dir(), false)
+	if err != nil {
+		return "", fmt.Errorf("the console: %w", err)
+	}
+	return path, nil
+})
+
+// screens bounds how many consoles run at the same time: each refreshes its
+// list four times a second.
+var screens = make(chan struct{}, 6)
+
+// deck is a console on an app, for one test.
+type deck struct {
+	*console.Tester
+	t   *testing.T
+	app *app
+}
+
+// openDeck starts a console of 160 by 45 cells on the app's sidecar. It is left
+// with ctrl+c when the test ends, and must have restored the terminal then.
+func openDeck(t *testing.T, a *app, args ...string) *deck {
+	t.Helper()
+	return openDeckOf(t, a, console.Options{Width: 160, Height: 45}, args...)
+}
+
+func openDeckOf(t *testing.T, a *app, o console.Options, args ...string) *deck {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case screens <- struct{}{}:
+		t.Cleanup(func() { <-screens })
+	case <-t.Context().Done():
+		t.Fatal("the test has ended before there was room for a console")
+	}
+	o.Program, o.Args = path, append([]string{"--address", a.Address(), "--interval", "250ms"}, args...)
+	d := &deck{Tester: console.Open(t, patience, o), t: t, app: a}
+	t.Cleanup(d.leave)
+	return d
+}
+
+// leave quits. Pressed twice, ctrl+c quits without asking about text or about
+// actions that are in flight.
+func (d *deck) leave() {
+	if d.t.Failed() {
+		return // the console is shown as it was, and killed
+	}
+	_ = d.Keys("ctrl+c", "ctrl+c") // it may be gone after the first
+	d.Exits(0)
+}
+
+// ready waits until the list has been read.
+func (d *deck) ready() {
+	d.t.Helper()
+	d.See(" "+d.app.AppID()+" ", "instance")
+}
+
+// row is the line of the list that holds every text, or false.
+func row(s console.Screen, texts ...string) (string, bool) {
+	for _, line := range s.Lines() {
+		rest, bordered := strings.CutPrefix(line, "│")
+		cell, _, _ := strings.Cut(rest, "│")
+		if bordered && containsAll(cell, texts) {
+			return cell, true
+		}
+	}
+	return "", false
+}
+
+func containsAll(text string, parts []string) bool {
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// seeRow waits until one row of the list shows every text.
+func (d *deck) seeRow(texts ...string) {
+	d.t.Helper()
+	d.Until(fmt.Sprintf("a row with %q", texts), func(s console.Screen) bool {
+		_, ok := row(s, texts...)
+		return ok
+	})
+}
+
+// only narrows the list to one instance and waits until it is the selected one
+// and its detail is shown.
+func (d *deck) only(id string) {
+	d.t.Helper()
+	d.Press("/", "ctrl+u")
+	d.Write(id)
+	d.Press("enter")
+	d.Until("only "+id, func(s console.Screen) bool {
+		selected, ok := row(s, id)
+		return ok && strings.HasPrefix(selected, "▌") && (s.Contains("─ 1 of ") || s.Contains("─ 1 instance ")) &&
+			(s.Width < 120 || s.Contains("╭─ "+id+" ─"))
+	})
+}
+
+// form presses the key of an action and waits for its form.
+func (d *deck) form(key, title string) {
+	d.t.Helper()
+	d.Press(key)
+	d.See("╭ " + title)
+}
+
+// guarded is form for one that destroys: it waits until keys count.
+func (d *deck) guarded(key, title string) {
+	d.t.Helper()
+	d.form(key, title)
+	d.pastGuard()
+}
+
+// pastGuard waits until a form that is on the screen takes keys.
+func (d *deck) pastGuard() {
+	d.t.Helper()
+	d.See("[ Cancel ]")
+	select {
+	case <-time.After(guard):
+	case <-d.t.Context().Done():
+	}
+}
+
+// fill replaces the text of the field that has the focus.
+func (d *deck) fill(text string) {
+	d.t.Helper()
+	d.Press("ctrl+u")
+	d.paste(text)
+}
+
+func (d *deck) paste(text string) {
+	d.t.Helper()
+	if err := d.Paste(text); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// send sends the form and waits for what the console says of it.
+func (d *deck) send(says ...string) {
+	d.t.Helper()
+	d.Press("ctrl+s")
+	d.See(says...)
+}
+
+// startForm fills the form of a start and leaves the focus in the input.
+func (d *deck) startForm(name, id, input string) {
+	d.t.Helper()
+	d.form("a", "Start a new instance ("+d.app.AppID()+")")
+	d.fill(name)
+	d.Press("tab")
+	d.paste(id)
+	d.Press("tab")
+	if input != "" {
+		d.paste(input)
+	}
+}
+
+// history is the history of an instance now.
+func (a *app) history(t *testing.T, id string) []*protos.HistoryEvent {
+	t.Helper()
+	var events []*protos.HistoryEvent
+	a.must(t, "history of "+id, func(ctx context.Context) (err error) {
+		events, err = historyOf(ctx, a.client, id)
+		return err
+	})
+	return events
+}
+
+// count is how many events of a kind there are.
+func count(events []*protos.HistoryEvent, want string) int {
+	n := 0
+	for _, e := range events {
+		if kind(e) == want {
+			n++
+		}
+	}
+	return n
+}
+
+// one is the only event of its kind.
+func one[T any](t *testing.T, events []*protos.HistoryEvent, want string, get func(*protos.HistoryEvent) T) T {
+	t.Helper()
+	var found T
+	if n := count(events, want); n != 1 {
+		t.Fatalf("the history has %d of %s, want 1: %s", n, want, kinds(events))
+	}
+	for _, e := range events {
+		if kind(e) == want {
+			found = get(e)
+		}
+	}
+	return found
+}
+
+// result is the output of an instance as the runtime keeps it.
+func (a *app) result(t *testing.T, id string) string {
+	t.Helper()
+	var out string
+	a.must(t, "output of "+id, func(ctx context.Context) error {
+		meta, err := a.client.FetchWorkflowMetadata(ctx, id)
+		if err == nil {
+			out = meta.Output.GetValue()
+		}
+		return err
+	})
+	return out
+}
+
+// is checks the status of an instance now.
+func (a *app) is(t *testing.T, id, want string) {
+	t.Helper()
+	a.must(t, "status of "+id, func(ctx context.Context) error {
+		got, err := statusOf(ctx, a.client, id)
+		if err == nil && got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+		return err
+	})
+}
+
+// bring makes an instance with the given ID in the given status.
+func (a *app) bring(t *testing.T, id, status string) {
+	t.Helper()
+	a.must(t, "bring "+id+" to "+status, func(ctx context.Context) error { return bring(ctx, a.client, id, status) })
+}
+
+var errUnexpected = errors.New("not as expected")
+
+// eventually waits until check finds nothing wrong.
+func eventually(t *testing.T, what string, check func(ctx context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	if err := harness.Eventually(ctx, check); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
