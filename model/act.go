@@ -104,19 +104,27 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 }
 
 // hints are the keys of the footer: the actions, greyed where they are refused
-// for the selected instance, and the ways on.
+// for the selected instance, and the ways on. Where there is no room for all,
+// what applies comes first.
 func (m *Model) hints() []ui.Hint {
 	hints := make([]ui.Hint, 0, len(m.actions)+8)
+	var refused []ui.Hint
 	for i := range m.actions {
 		a := &m.actions[i]
 		_, why := m.capture(a)
-		hints = append(hints, ui.Hint{Key: a.binding.Help().Key, Desc: a.name, Off: why != ""})
+		h := ui.Hint{Key: a.binding.Help().Key, Desc: a.name, Off: why != ""}
+		if h.Off && !m.layout.Wide {
+			refused = append(refused, h)
+			continue
+		}
+		hints = append(hints, h)
 	}
 	if m.focus == focusDetail {
 		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"))
 	} else {
 		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"))
 	}
+	hints = append(hints, refused...)
 	return append(hints, hint(m.keys.Log, "log"), hint(m.keys.Help, "help"), hint(m.keys.Quit, "quit"))
 }
 

@@ -145,7 +145,7 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 	}
 	lines = append(lines, info("%s", terminateNoUndoHint))
 	return ui.FormSpec{
-		ID: "terminate", Title: title("Terminate", t), Lines: lines, Destructive: true,
+		ID: "terminate", Title: title("Terminate", t) + "?", Lines: lines, Destructive: true,
 		Fields: []ui.Field{
 			{ID: fieldOutput, Label: "Output", Placeholder: "optional JSON, or @file", Kind: ui.FieldJSON, History: m.recall[fieldOutput], Check: checkJSON},
 			{ID: fieldRecursive, Label: "Children", Help: "also terminate its child workflows", Kind: ui.FieldToggle, On: true},
@@ -161,7 +161,7 @@ func purgeForm(m *Model, t target) ui.FormSpec {
 	}
 	lines = append(lines, info("Its state and history are deleted for good. %s", childrenPurgeHint))
 	return ui.FormSpec{
-		ID: "purge", Title: title("Purge", t), Lines: lines, Destructive: true,
+		ID: "purge", Title: title("Purge", t) + "?", Lines: lines, Destructive: true,
 		Fields: []ui.Field{
 			{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true},
 			{ID: fieldForce, Label: "Force", Help: forcePurgeHint, Kind: ui.FieldToggle},
@@ -198,7 +198,7 @@ func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
 	from, note := m.rerunFrom(t)
 	return ui.FormSpec{
-		ID: "rerun", Title: title("Rerun", t), Lines: lines, Destructive: true,
+		ID: "rerun", Title: title("Rerun", t) + "?", Lines: lines, Destructive: true,
 		Fields: []ui.Field{
 			{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},
 			{ID: fieldReplace, Label: "New input", Help: "replace the event's input; not for a timer", Kind: ui.FieldToggle},

@@ -41,11 +41,17 @@ type HeaderInfo struct {
 // dropped in the order of its weight, never the name of the app and never that
 // the data is stale.
 func Header(t *Theme, info HeaderInfo, w int) []string {
-	return []string{
-		arrange(t, info.place(t), info.state(t), w),
-		info.counts(t, w),
+	place := info.place(t)
+	first := arrange(t, place, info.state(t), w)
+	aside := span{t.Accent, info.filterText(t)}
+	if aside.text == "" && place[addressPart].text == "" {
+		aside = span{t.Dim, info.Address} // no room above
 	}
+	return []string{first, info.counts(t, aside, w)}
 }
+
+// addressPart is the place of the address among the parts of HeaderInfo.place.
+const addressPart = 2
 
 // part is a piece of a line that can be shortened, then dropped: the one of
 // the least weight first.
@@ -129,7 +135,7 @@ func (i HeaderInfo) place(t *Theme) []part {
 		{pen: t.Dim, text: i.Address, weight: 1},
 	}
 	if i.AppID == "" {
-		parts[2].weight = 30
+		parts[addressPart].weight = 30
 	}
 	if i.ReadOnly {
 		parts = append(parts, part{pen: t.Warn, text: "READ-ONLY", weight: 28})
@@ -208,12 +214,12 @@ func interval(d time.Duration) string {
 	return d.String()
 }
 
-// counts draws the second line in the loosest of three ways that fits.
-func (i HeaderInfo) counts(t *Theme, w int) string {
-	filter := i.filterText(t)
+// counts draws the second line in the loosest of three ways that fits, with a
+// text at its right edge.
+func (i HeaderInfo) counts(t *Theme, aside span, w int) string {
 	room := w - 2
-	if filter != "" {
-		room -= min(width(filter), max(12, w/3)) + 2
+	if aside.text != "" {
+		room -= min(width(aside.text), max(12, w/3)) + 2
 	}
 	line := i.countSpans(t, true, 3)
 	if line.width() > room {
@@ -227,10 +233,10 @@ func (i HeaderInfo) counts(t *Theme, w int) string {
 	for _, p := range line {
 		s.put(p.pen, p.text)
 	}
-	if rest := s.left - 2; filter != "" && rest > 3 {
-		f := t.fit(filter, min(rest, width(filter)))
+	if rest := s.left - 2; aside.text != "" && rest > 3 {
+		f := t.fit(aside.text, min(rest, width(aside.text)))
 		s.gap(s.left - width(f))
-		s.put(t.Accent, f)
+		s.put(aside.pen, f)
 	}
 	s.gap(s.left)
 	s.left++

@@ -74,12 +74,12 @@ func (l *List) arrange() {
 		c.name = minName
 		free -= colGap + minName
 	}
-	need := min(id, 18) + min(name, 14) - c.name
+	need := min(id, 14) + min(name, 12) - c.name
 	if c.name > 0 && l.widest.info && free-colGap-minInfo >= need {
 		c.info = minInfo
 		free -= colGap + minInfo
 	}
-	if c.name > 0 && free-colGap-timeUpdated >= min(id, 20)+min(name, 18)-c.name+(c.info/minInfo)*8 {
+	if c.name > 0 && free-colGap-timeUpdated >= min(id, 18)+min(name, 14)-c.name {
 		c.updated = timeUpdated
 		free -= colGap + timeUpdated
 	}
