@@ -228,9 +228,11 @@ func readPayload(path string) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return "", err
+		return "", fmt.Errorf("load the payload: %w", err)
 	case info.IsDir():
 		return "", fmt.Errorf("%s is a folder", path)
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("%s is not a regular file", path) // a device or a pipe may never end
 	case info.Size() > maxPayloadFile:
 		return "", fmt.Errorf("%s is larger than %d MB", path, maxPayloadFile>>20)
 	}

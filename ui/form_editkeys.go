@@ -19,14 +19,15 @@ func newEditKeys() editKeys {
 	return editKeys{KeyMap: k}
 }
 
-// handle gives a key to the editor. It reports whether the editor knows the
-// key.
-func (k *editKeys) handle(e *editor, msg tea.KeyPressMsg) bool {
-	if msg.Text != "" {
+// handle gives a key to the editor, which ignores one that it does not know.
+func (k *editKeys) handle(e *editor, msg tea.KeyPressMsg) {
+	switch {
+	case msg.Text != "":
 		e.insert(typed(msg.Text, e.multi))
-		return true
+	case k.move(e, msg), k.remove(e, msg):
+	case e.multi:
+		k.lines(e, msg)
 	}
-	return k.move(e, msg) || k.remove(e, msg) || e.multi && k.lines(e, msg)
 }
 
 func (k *editKeys) move(e *editor, msg tea.KeyPressMsg) bool {
@@ -70,7 +71,7 @@ func (k *editKeys) remove(e *editor, msg tea.KeyPressMsg) bool {
 }
 
 // lines handles what only a text of several lines has.
-func (k *editKeys) lines(e *editor, msg tea.KeyPressMsg) bool {
+func (k *editKeys) lines(e *editor, msg tea.KeyPressMsg) {
 	switch {
 	case key.Matches(msg, k.LinePrevious):
 		e.vertical(-1)
@@ -86,8 +87,5 @@ func (k *editKeys) lines(e *editor, msg tea.KeyPressMsg) bool {
 		e.goTo(len(e.lines)-1, len(e.lines[len(e.lines)-1]))
 	case key.Matches(msg, k.InsertNewline):
 		e.insert("\n")
-	default:
-		return false
 	}
-	return true
 }

@@ -43,7 +43,7 @@ type HeaderInfo struct {
 func Header(t *Theme, info HeaderInfo, w int) []string {
 	place := info.place(t)
 	first := arrange(t, place, info.state(t), w)
-	aside := span{t.Accent, info.filterText(t)}
+	aside := span{t.Accent, info.filterText()}
 	if aside.text == "" && place[addressPart].text == "" {
 		aside = span{t.Dim, info.Address} // no room above
 	}
@@ -243,7 +243,7 @@ func (i HeaderInfo) counts(t *Theme, aside span, w int) string {
 	return s.end()
 }
 
-func (i HeaderInfo) filterText(t *Theme) string {
+func (i HeaderInfo) filterText() string {
 	if i.Filter == "" {
 		return ""
 	}

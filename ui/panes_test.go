@@ -183,7 +183,7 @@ func TestEverySizeIsExact(t *testing.T) {
 	}
 }
 
-func TestTinyPanesDoNotPanic(t *testing.T) {
+func TestTinyPanesDoNotPanic(*testing.T) {
 	for _, scene := range scenes() {
 		s := scene(false)
 		for h := range 14 {
