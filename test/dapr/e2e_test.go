@@ -20,7 +20,7 @@ import (
 
 // patience bounds every wait for the screen. The longest thing that is waited
 // for is a refusal of the runtime, which takes up to 8.4 s.
-const patience = 40 * time.Second
+const patience = 25 * time.Second
 
 // guard is how long a form that destroys ignores keys after it was opened. One
 // that has been seen on the screen has been open for at least as long as one
@@ -95,7 +95,8 @@ func row(s console.Screen, texts ...string) (string, bool) {
 	for _, line := range s.Lines() {
 		rest, bordered := strings.CutPrefix(line, "│")
 		cell, _, _ := strings.Cut(rest, "│")
-		if bordered && containsAll(cell, texts) {
+		framed := strings.ContainsAny(cell, "╭╰") // the edge of a form over the list
+		if bordered && !framed && containsAll(cell, texts) {
 			return cell, true
 		}
 	}
