@@ -22,6 +22,7 @@ func TestConsole(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *app){
 		"start": testStart, "start later": testStartLater, "pause": testPause, "resume": testResume,
 		"raise": testRaise, "terminate": testTerminate, "purge": testPurge, "rerun": testRerun,
+		"views": testViews, "terminate a family": testFamilyTerminate, "purge a family": testFamilyPurge, "payload file": testPayloadFile,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

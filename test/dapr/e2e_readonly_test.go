@@ -1,0 +1,87 @@
+package dapr_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/daprdeck/daprdeck/test/dapr/harness"
+	"github.com/daprdeck/daprdeck/test/dapr/worker"
+)
+
+// TestConsoleReadOnly: no key changes anything.
+func TestConsoleReadOnly(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, harness.SidecarOptions{AppID: "watched"})
+	for _, status := range []string{running, suspended, pending, completed, terminated, failed} {
+		a.bring(t, "ro-"+status, status)
+	}
+	a.start(t, worker.Sequence, "ro-sequence", completed)
+	before := a.everything(t)
+	if len(before) != 7 {
+		t.Fatalf("there are %d instances, want 7", len(before))
+	}
+
+	d := openDeck(t, a, "--read-only")
+	d.See("READ-ONLY", "7 instances")
+	for status := range before {
+		d.seeRow(status)
+	}
+	d.pressEverything() // wherever the keys move the selection
+	for id := range before {
+		d.Press("esc", "0")
+		d.only(id)
+		d.Press("p", "ctrl+s", "r", "ctrl+s", "e", "ctrl+s", "T", "tab", "enter", "X", "tab", "enter", "a", "ctrl+s", "R", "tab", "enter")
+		d.See("READ-ONLY", "─ 1 of 7 ")
+	}
+	d.Press("L")
+	d.See("Nothing has been done yet.")
+	d.Press("esc", "?")
+	d.See("read-only: the keys that change anything are not bound")
+	d.Press("esc")
+
+	after := a.everything(t)
+	for id, text := range before {
+		if after[id] != text {
+			t.Errorf("%s was\n%s\nand is\n%s", id, text, after[id])
+		}
+	}
+	if len(after) != len(before) {
+		t.Errorf("there were %d instances and are %d", len(before), len(after))
+	}
+}
+
+// everything is status and history of every instance by its ID.
+func (a *app) everything(t *testing.T) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	a.must(t, "everything", func(ctx context.Context) error {
+		list, err := a.client.ListInstanceIDs(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range list.InstanceIds {
+			status, err := statusOf(ctx, a.client, id)
+			if err != nil {
+				return err
+			}
+			all[id] = status
+			history, err := a.client.GetInstanceHistory(ctx, id)
+			if err != nil {
+				return err
+			}
+			for _, e := range history.Events {
+				wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(e)
+				if err != nil {
+					return fmt.Errorf("event of %s: %w", id, err)
+				}
+				all[id] += fmt.Sprintf("\n%s %x", kind(e), wire)
+			}
+		}
+		return nil
+	})
+	return maps.Clone(all)
+}
