@@ -97,7 +97,12 @@ func rootCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return cfg.console(cmd.Context(), target, os.Getenv(daprclient.EnvAPIToken))
+			logger, closeLog, err := cfg.prepare()
+			if err != nil {
+				return err
+			}
+			defer closeLog()
+			return cfg.console(cmd.Context(), target, os.Getenv(daprclient.EnvAPIToken), logger)
 		},
 	}
 	flags := root.PersistentFlags()
@@ -144,6 +149,11 @@ func (c *config) target() (daprclient.Target, error) {
 
 // demo starts the engine, fills it, and opens the console on it.
 func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
+	logger, closeLog, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	defer closeLog()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	engine, err := embedded.Start(ctx, embedded.Options{Seed: seed})
@@ -159,25 +169,31 @@ func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
 		return failure{err}
 	}
 	go func() { _ = engine.RunSamples(ctx) }() // ends with ctx, and with nothing to report
-	return c.console(ctx, target, "")
+	return c.console(ctx, target, "", logger)
+}
+
+// prepare checks what the flags say, and opens the log that every library
+// writes to from now on. It comes before anything that uses grpc, the embedded
+// engine too: grpc's logger may not be replaced while grpc is in use.
+func (c *config) prepare() (logger *slog.Logger, closeLog func(), err error) {
+	switch {
+	case c.interval < 100*time.Millisecond:
+		return nil, nil, errors.New("--interval must be at least 100ms")
+	case c.readTimeout <= 0 || c.actionTimeout <= 0:
+		return nil, nil, errors.New("a timeout must be more than nothing")
+	case !term.IsTerminal(os.Stdout.Fd()):
+		return nil, nil, failure{errors.New("needs a terminal to draw on")}
+	}
+	logger, closeLog, err = openLog(c.logFile)
+	if err != nil {
+		return nil, nil, failure{err}
+	}
+	daprclient.Silence(logger)
+	return logger, closeLog, nil
 }
 
 // console runs the screen until the user leaves it.
-func (c *config) console(ctx context.Context, target daprclient.Target, token string) error {
-	switch {
-	case c.interval < 100*time.Millisecond:
-		return errors.New("--interval must be at least 100ms")
-	case c.readTimeout <= 0 || c.actionTimeout <= 0:
-		return errors.New("a timeout must be more than nothing")
-	case !term.IsTerminal(os.Stdout.Fd()):
-		return failure{errors.New("needs a terminal to draw on")}
-	}
-	logger, closeLog, err := openLog(c.logFile)
-	if err != nil {
-		return failure{err}
-	}
-	defer closeLog()
-	daprclient.Silence(logger)
+func (c *config) console(ctx context.Context, target daprclient.Target, token string, logger *slog.Logger) error {
 	client, err := daprclient.New(daprclient.Options{
 		Target: target, APIToken: token, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, ReadOnly: c.readOnly, Logger: logger,
 	})
