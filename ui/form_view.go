@@ -44,7 +44,16 @@ func (f *Form) Size() (w, h int) {
 
 // Cursor returns where the text cursor stands in the box, or nil when no text
 // has the focus.
-func (f *Form) Cursor() *tea.Cursor { return f.draw().cursor }
+func (f *Form) Cursor() *tea.Cursor {
+	kept := f.draw().cursor
+	if kept == nil {
+		return nil
+	}
+	// A copy: the caller moves it to where the box is, and the drawing is kept
+	// for the next frame.
+	c := *kept
+	return &c
+}
 
 func (f *Form) draw() *formDrawing {
 	if f.drawn == nil {
