@@ -269,5 +269,8 @@ func openLog(path string) (logger *slog.Logger, closeLog func(), err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the log: %w", err)
 	}
+	if err := file.Chmod(0o600); err != nil { // it may have been there before
+		return nil, nil, errors.Join(fmt.Errorf("close the log to others: %w", err), file.Close())
+	}
 	return slog.New(slog.NewJSONHandler(file, nil)), func() { _ = file.Close() }, nil
 }

@@ -111,16 +111,16 @@ func (c *Client) Rerun(ctx context.Context, key workflow.Key, req workflow.Rerun
 	if err := checkText(key.InstanceID, req.Input); err != nil {
 		return "", err
 	}
-	opts := []dtworkflow.RerunOptions{}
-	if req.NewInstanceID != "" {
-		opts = append(opts, dtworkflow.WithRerunNewInstanceID(req.NewInstanceID))
+	id := req.NewInstanceID
+	if id == "" {
+		id = uuid.NewString()
 	}
+	opts := []dtworkflow.RerunOptions{dtworkflow.WithRerunNewInstanceID(id)}
 	if req.ReplaceInput {
 		opts = append(opts, rerunRawInput(req.Input))
 	}
-	var id string
-	err := c.change(ctx, callRerun, key, func(ctx context.Context, s *session) (err error) {
-		id, err = s.wf.RerunWorkflowFromEvent(ctx, key.InstanceID, req.EventID, opts...)
+	err := c.change(ctx, callRerun, key, func(ctx context.Context, s *session) error {
+		_, err := s.wf.RerunWorkflowFromEvent(ctx, key.InstanceID, req.EventID, opts...)
 		return err //nolint:wrapcheck // change words it
 	})
 	return id, err
@@ -146,7 +146,7 @@ func (c *Client) change(ctx context.Context, k call, key workflow.Key, do func(c
 	}
 	s, err := c.sessionOf(key.AppID)
 	if err != nil {
-		return err
+		return unsent(err)
 	}
 	ctx, cancel := c.actionContext(ctx)
 	defer cancel()

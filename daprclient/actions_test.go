@@ -121,13 +121,14 @@ func TestRequests(t *testing.T) {
 		},
 		"rerun, all left as it was": {
 			"RerunWorkflowFromEvent", func() error {
-				id, err := c.Rerun(ctx, k, workflow.RerunRequest{EventID: 3, Input: "1"})
-				if id != "new" {
+				id, err := c.Rerun(ctx, k, workflow.RerunRequest{NewInstanceID: "j", EventID: 3, Input: "1"})
+				if id != "j" {
 					t.Errorf("rerun made %q", id)
 				}
 				return err
 			},
-			&protos.RerunWorkflowFromEventRequest{}, &protos.RerunWorkflowFromEventRequest{SourceInstanceID: "i", EventID: 3},
+			&protos.RerunWorkflowFromEventRequest{},
+			&protos.RerunWorkflowFromEventRequest{SourceInstanceID: "i", NewInstanceID: proto.String("j"), EventID: 3},
 		},
 		"rerun, input cleared": {
 			"RerunWorkflowFromEvent", func() error {
@@ -149,6 +150,23 @@ func TestRequests(t *testing.T) {
 		if !proto.Equal(r.got, r.want) {
 			t.Errorf("%s: sent %v, want %v", name, r.got, r.want)
 		}
+	}
+}
+
+func TestRerunGeneratesAnID(t *testing.T) {
+	f := newFake(t)
+	c := f.connected()
+	id, err := c.Rerun(t.Context(), key("i"), workflow.RerunRequest{EventID: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := f.received("RerunWorkflowFromEvent")
+	var got protos.RerunWorkflowFromEventRequest
+	if err := proto.Unmarshal(calls[len(calls)-1].body, &got); err != nil {
+		t.Fatal(err)
+	}
+	if id == "" || got.GetNewInstanceID() != id {
+		t.Errorf("rerun made %q and sent %q", id, got.GetNewInstanceID())
 	}
 }
 

@@ -137,6 +137,22 @@ func (c *Client) session() (*session, error) {
 	return c.cur, nil
 }
 
+// unsent makes of the reason why there is no connection that of a call which
+// never left: it cannot have had an effect, as a call on a connection that
+// breaks can.
+func unsent(why error) error {
+	if workflow.KindOf(why) != workflow.KindUnavailable && workflow.KindOf(why) != workflow.KindDeadline {
+		return why
+	}
+	var e *workflow.Error
+	if !errors.As(why, &e) {
+		return why
+	}
+	closed := *e
+	closed.Kind, closed.Err = workflow.KindClosed, nil
+	return &closed
+}
+
 // sessionOf is session for a call about an instance of one app.
 func (c *Client) sessionOf(appID string) (*session, error) {
 	s, err := c.session()

@@ -25,7 +25,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	}
 	s, err := c.sessionOf(key.AppID)
 	if err != nil {
-		return err
+		return unsent(err)
 	}
 	if !c.purges.enter(key, req.Force) {
 		return refusal(workflow.KindBusy, key.InstanceID, "another purge is still under way, and a forced one must be alone: wait for it")
@@ -34,7 +34,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 
 	if req.Force {
 		if _, err := c.fetch(ctx, s, key.InstanceID); err != nil {
-			return err
+			return unsent(err)
 		}
 	}
 	ctx, cancel := c.actionContext(ctx)

@@ -1,10 +1,12 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/ui"
@@ -13,52 +15,62 @@ import (
 // The names of the actions that other code has to know.
 const (
 	actionTerminate = "terminate"
+	actionPurge     = "purge"
 	actionRerun     = "rerun"
 )
 
 // actionKey opens the form of the action that the key is bound to.
-func (m *Model) actionKey(k tea.KeyPressMsg) bool {
+func (m *Model) actionKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	for i := range m.actions {
 		if matches(k, m.actions[i].binding) {
-			m.begin(&m.actions[i])
-			return true
+			return m.begin(&m.actions[i]), true
 		}
 	}
-	return false
+	return nil, false
 }
 
 // begin captures the target and opens the form, or says why not.
-func (m *Model) begin(a *action) {
+func (m *Model) begin(a *action) tea.Cmd {
 	t, why := m.capture(a)
 	if why != "" {
 		m.notice(ui.NoticeWarn, why)
-		return
+		return nil
 	}
 	f := m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
 			return nil, err
 		}
-		if reason := m.voided(t); reason != "" {
-			m.notice(ui.NoticeWarn, reason)
-			return nil, nil
+		if why := m.cannotSend(t); why != "" {
+			return nil, errors.New(why)
 		}
 		return m.launch(a, t, r), nil
 	})
-	if a.suggests {
-		f.renew = func(m *Model) (ui.FormSpec, bool) { return a.form(m, t), len(m.awaited(t.key)) > 0 }
+	if !a.suggests {
+		return nil
 	}
+	f.renew = func(m *Model) (ui.FormSpec, bool) {
+		names, _ := m.awaited(t.key)
+		return a.form(m, t), len(names) > 0
+	}
+	if _, known := m.awaited(t.key); !known {
+		return m.readDetail() // a narrow screen has not read it
+	}
+	return nil
 }
 
 // capture takes the target of an action, or says why the action is refused.
 func (m *Model) capture(a *action) (t target, why string) {
 	row, ok := m.list.Selected()
 	app := m.snap.Sidecar.AppID
+	if p, ok := m.poison(); ok && a.name == actionPurge {
+		return p, ""
+	}
 	switch {
 	case app == "":
 		return target{}, fmt.Sprintf("cannot %s: no sidecar has answered yet", a.name)
 	case !m.connected():
-		return target{}, fmt.Sprintf("cannot %s: no connection to %s", a.name, workflow.Clean(m.snap.Address))
+		return target{}, fmt.Sprintf("cannot %s: %s", a.name, m.noConnection())
 	case a.needsTarget && !ok:
 		return target{}, fmt.Sprintf("cannot %s: no instance is selected", a.name)
 	}
@@ -74,12 +86,43 @@ func (m *Model) capture(a *action) (t target, why string) {
 	return t, ""
 }
 
-// voided says why a captured target is void, empty when it is not.
-func (m *Model) voided(t target) string {
-	if t.appChange != m.snap.AppChange {
-		return "another app answers now: nothing was sent"
+// cannotSend says why a form that was filled in cannot be sent now, empty when
+// it can. The form stays, and nothing typed is lost.
+func (m *Model) cannotSend(t target) string {
+	switch {
+	case t.appChange != m.snap.AppChange:
+		return "another app answers now"
+	case !m.connected() && !m.curing(t):
+		return "not sent: " + m.noConnection()
 	}
 	return ""
+}
+
+// noConnection says why nothing can be sent.
+func (m *Model) noConnection() string {
+	if m.snap.Phase == watch.Refused && m.snap.Err != nil {
+		why, _ := plain(m.snap.Err)
+		return why
+	}
+	return "no connection to " + workflow.Clean(m.snap.Address)
+}
+
+// poison returns the instance whose ID breaks every listing of the app, when
+// there is one: its forced purge is the cure, and the one thing to do.
+func (m *Model) poison() (target, bool) {
+	var e *workflow.Error
+	if m.snap.Phase != watch.Refused || !errors.As(m.snap.Err, &e) || e.Kind != workflow.KindPoisoned || e.ID == "" {
+		return target{}, false
+	}
+	key := workflow.Key{AppID: m.snap.Sidecar.AppID, InstanceID: e.ID}
+	label := workflow.CleanID(e.ID)
+	return target{key: key, label: label, row: workflow.Instance{Key: key, Label: label}, appChange: m.snap.AppChange}, true
+}
+
+// curing reports whether the target is the instance that breaks the listing.
+func (m *Model) curing(t target) bool {
+	p, ok := m.poison()
+	return ok && p.key == t.key
 }
 
 // askReplace asks before a start that would replace an instance that has ended:
@@ -87,6 +130,14 @@ func (m *Model) voided(t target) string {
 func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 	act, t, r := f.act, f.t, f.req
 	label := workflow.Clean(r.start.InstanceID)
+	if m.modals.top() != nil {
+		// Nobody is asked in the middle of typing something else.
+		m.record(entry{
+			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn,
+			text: fmt.Sprintf("start not sent: %s exists and is %s; start it again to be asked whether to replace it", label, status),
+		})
+		return nil
+	}
 	m.journal.drop(f.id)
 	m.said = said{}
 	m.openForm(ui.FormSpec{

@@ -195,7 +195,14 @@ func sendTerminate(ctx context.Context, c Client, t target, base facts, r reques
 		return "", c.Terminate(ctx, t.key, r.terminate)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- c.Terminate(ctx, t.key, r.terminate) }()
+	go func() {
+		defer func() {
+			if p := recover(); p != nil { // a panic here would end the program and leave the terminal as it is
+				ended <- fmt.Errorf("terminate: %v", p)
+			}
+		}()
+		ended <- c.Terminate(ctx, t.key, r.terminate)
+	}()
 	if done, err := awaitTerminateStored(ctx, c, t.key, ended); done {
 		return "", err
 	}

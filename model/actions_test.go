@@ -209,7 +209,7 @@ func TestFreshReadBeforeTheCallRefuses(t *testing.T) {
 	b.client.instances["order-17"].status = workflow.Completed
 	b.press("ctrl+s")
 	b.called()
-	b.sees("not sent: order-17: it is COMPLETED")
+	b.sees("not sent: pause order-17: it is COMPLETED")
 }
 
 func TestOKThatDoesNothingNeverReadsObserved(t *testing.T) {

@@ -21,10 +21,15 @@ type shown struct {
 	key      workflow.Key
 	row      workflow.Instance
 	prepared *ui.Prepared
-	history  workflow.History
-	err      error
-	readAt   time.Time
-	loading  bool
+	// facts and awaited are what its history tells, gathered once a read.
+	facts   facts
+	awaited []string
+	// err is why the last read failed; incomplete, that its history could not
+	// be read. Either asks for another try.
+	err        error
+	incomplete bool
+	readAt     time.Time
+	loading    bool
 	// stale asks for one more read when the one under way has ended.
 	stale bool
 }
@@ -33,6 +38,7 @@ type shown struct {
 // once it rests.
 func (m *Model) selectionMoved() tea.Cmd {
 	m.detailGen++
+	m.want(workflow.Key{})
 	row, ok := m.list.Selected()
 	if !ok {
 		m.shown = shown{}
@@ -52,18 +58,32 @@ func (m *Model) selectionMoved() tea.Cmd {
 // followSelection re-reads the shown instance when its row says that something
 // has happened since: the runtime moves the last update with every event.
 func (m *Model) followSelection() tea.Cmd {
-	row, ok := m.list.Selected()
-	if !ok || row.Key != m.shown.key {
+	row, ok := m.newest(m.shown.key)
+	if !ok {
 		return nil
 	}
 	old := m.shown.row
 	m.shown.row = row
 	changed := !old.Updated.Equal(row.Updated) || old.Status != row.Status || old.CustomStatus != row.CustomStatus
-	if changed || m.shown.prepared == nil && !m.shown.loading {
+	if changed || m.shown.err != nil || m.shown.incomplete || m.shown.prepared == nil && !m.shown.loading {
 		return m.reloadDetail()
 	}
 	m.showDetail()
 	return nil
+}
+
+// newest returns an instance as the newest snapshot has it, which while the
+// list is frozen is newer than the list.
+func (m *Model) newest(key workflow.Key) (workflow.Instance, bool) {
+	if row, ok := m.list.Selected(); !m.frozen && ok && row.Key == key {
+		return row, true
+	}
+	for i := range m.snap.Instances {
+		if m.snap.Instances[i].Key == key {
+			return m.snap.Instances[i], true
+		}
+	}
+	return workflow.Instance{}, false
 }
 
 // reloadDetail reads the shown instance, now or after the read under way.
@@ -93,13 +113,19 @@ func (m *Model) readDetail() tea.Cmd {
 		}
 		h, herr := client.History(ctx, key)
 		p := ui.Prepare(d, h, herr)
-		return detailMsg{gen: gen, key: key, row: d.Instance, prepared: &p, history: h, at: now()}
+		return detailMsg{
+			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), awaited: h.Awaited(), incomplete: herr != nil, at: now(),
+		}
 	}
 }
 
 // detailDue reads the selection if it is still the one that came to rest.
 func (m *Model) detailDue(msg detailDueMsg) tea.Cmd {
-	if msg.gen != m.detailGen || !m.detailVisible() {
+	if msg.gen != m.detailGen {
+		return nil
+	}
+	if !m.detailVisible() {
+		m.shown.loading = false
 		return nil
 	}
 	return m.readDetail()
@@ -113,7 +139,8 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 	}
 	m.shown.loading, m.shown.err = false, msg.err
 	if msg.err == nil {
-		m.shown.prepared, m.shown.history, m.shown.readAt = msg.prepared, msg.history, msg.at
+		m.shown.prepared, m.shown.facts, m.shown.awaited, m.shown.readAt = msg.prepared, msg.facts, msg.awaited, msg.at
+		m.shown.incomplete = msg.incomplete
 	}
 	m.showDetail()
 	if f, ok := m.modals.top().(*formModal); ok && msg.err == nil {
@@ -140,17 +167,21 @@ func (m *Model) detailVisible() bool { return m.layout.Wide || m.detailOpen }
 // knownFacts are the facts of the selected row, with those of its history when
 // it is the one shown.
 func (m *Model) knownFacts(row workflow.Instance) facts {
-	known := m.shown.key == row.Key && m.shown.prepared != nil && len(m.shown.history.Events) > 0
-	return factsOf(row.Status, m.shown.history, known, "")
+	if m.shown.key != row.Key {
+		return facts{status: row.Status}
+	}
+	f := m.shown.facts
+	f.status = row.Status
+	return f
 }
 
 // awaited returns the names of the external events that the shown instance
-// waits for.
-func (m *Model) awaited(key workflow.Key) []string {
-	if m.shown.key != key {
-		return nil
+// waits for, and whether its history has been read.
+func (m *Model) awaited(key workflow.Key) (names []string, known bool) {
+	if m.shown.key != key || !m.shown.facts.historyKnown {
+		return nil, false
 	}
-	return m.shown.history.Awaited()
+	return m.shown.awaited, true
 }
 
 // rerunFrom suggests the event to rerun from: the one under the cursor of the

@@ -20,8 +20,10 @@ func (m *Model) emptyList() ui.Empty {
 		e = refusedList(s.Err)
 	case s.Phase == watch.Connecting:
 		e = ui.Empty{Title: "Connecting to " + workflow.Clean(s.Address) + "…"}
-	case s.Phase == watch.Loading && len(s.Instances) == 0:
+	case s.Phase == watch.Loading && len(s.Instances) == 0 && s.Err == nil:
 		e = ui.Empty{Title: "Loading the instances of " + workflow.Clean(s.Sidecar.AppID) + "…"}
+	case len(s.Instances) == 0 && s.Err != nil:
+		e = m.nobodyThere()
 	case len(s.Instances) == 0:
 		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
 	default:
@@ -42,7 +44,7 @@ func hidden(n int) string {
 	if n == 1 {
 		return "1 instance is hidden by it."
 	}
-	return fmt.Sprintf("%s instances are hidden by it.", grouped(n))
+	return fmt.Sprintf("%s instances are hidden by it.", ui.Count(n))
 }
 
 // nobodyThere names the address, the error and the ways on. The header counts
@@ -50,7 +52,7 @@ func hidden(n int) string {
 func (m *Model) nobodyThere() ui.Empty {
 	why, detail := plain(m.snap.Err)
 	e := ui.Empty{
-		Title: "No Dapr sidecar at " + workflow.Clean(m.snap.Address),
+		Title: whatIsThere(m.snap.Err, workflow.Clean(m.snap.Address)),
 		Lines: []string{why},
 		Commands: [][2]string{
 			{"daprdeck --address HOST:PORT", "another address"},
@@ -64,6 +66,21 @@ func (m *Model) nobodyThere() ui.Empty {
 	}
 	e.Lines = append(e.Lines, "Trying again by itself; it connects as soon as the sidecar is there.")
 	return e
+}
+
+// whatIsThere says what was found at an address that is no use to us.
+func whatIsThere(err error, address string) string {
+	switch workflow.KindOf(err) { //nolint:exhaustive // the others say nothing of what is there
+	case workflow.KindUnauthenticated:
+		return "The sidecar at " + address + " does not let this console in"
+	case workflow.KindWrongPort:
+		return "What answers at " + address + " is not the gRPC API of a sidecar"
+	case workflow.KindDeadline:
+		return "Nothing answers in time at " + address
+	case workflow.KindUnavailable:
+		return "No Dapr sidecar at " + address
+	}
+	return "The sidecar at " + address + " does not answer as it should"
 }
 
 func noInstances(app string, readOnly bool) ui.Empty {
@@ -85,6 +102,8 @@ func refusedList(err error) ui.Empty {
 		e.Lines = append(e.Lines, detail)
 	}
 	switch workflow.KindOf(err) { //nolint:exhaustive // the others need no more words
+	case workflow.KindPoisoned:
+		e.Commands = [][2]string{{"X", "purge that instance by force, which cures the listing"}}
 	case workflow.KindNoStateStore:
 		e.Lines = append(e.Lines,
 			"Add a state store component with actorStateStore: \"true\" and restart the sidecar.",

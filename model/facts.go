@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -96,12 +95,4 @@ func plain(err error) (message, detail string) {
 		return e.Message, e.Detail
 	}
 	return workflow.Clean(err.Error()), ""
-}
-
-// plural returns "1 child" or "2 children".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -73,6 +73,7 @@ func (m *Model) resort() tea.Cmd {
 // says so. Actions still read the instance afresh before they are sent.
 func (m *Model) freeze() tea.Cmd {
 	m.frozen = !m.frozen
+	m.list.SetTitle(m.listTitle())
 	if m.frozen {
 		m.notice(ui.NoticeInfo, "the list is frozen; z lets it go on")
 		return nil

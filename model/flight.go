@@ -28,7 +28,9 @@ type flight struct {
 	// only because its deadline passed, or the connection broke.
 	answered    bool
 	unconfirmed bool
-	looks       int
+	// waiting is set once the log has said that the effect is slow to show.
+	waiting bool
+	looks   int
 }
 
 const (
@@ -58,7 +60,9 @@ type sendResult struct {
 	// replaces is set when the ID of a start belongs to an instance that has
 	// ended: the runtime would replace its history without a word.
 	replaces workflow.Status
-	err      error
+	// unread is why the look before the call failed: nothing was sent.
+	unread error
+	err    error
 }
 
 // launch sends an action; its form has been read.
@@ -66,7 +70,7 @@ func (m *Model) launch(act *action, t target, r request) tea.Cmd {
 	m.lastFlight++
 	f := &flight{id: m.lastFlight, act: act, t: t, req: r, sentAt: m.cfg.Now()}
 	m.flights[f.id] = f
-	m.record(entry{id: f.id, at: f.sentAt, kind: ui.NoticeBusy, text: act.doing + " " + m.subject(f) + "…", app: t.key.AppID})
+	m.record(entry{id: f.id, at: f.sentAt, kind: ui.NoticeBusy, text: act.doing + " " + m.subject(f) + "…"})
 	return m.sendCmd(*f)
 }
 
@@ -98,7 +102,7 @@ func send(parent context.Context, c Client, now func() time.Time, read, act time
 	res := sendResult{base: before.facts, sentAt: now()}
 	switch {
 	case before.err != nil:
-		res.err = before.err
+		res.unread = before.err
 		return res
 	case f.act.needsTarget && !before.found:
 		res.refused = "no such instance exists any more"
@@ -147,7 +151,10 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 		m.drop(f)
 		return m.askReplace(f, r.replaces)
 	case r.refused != "":
-		return m.land(f, ui.NoticeWarn, "refused", "not sent: "+f.t.label+": "+r.refused, "")
+		return m.land(f, ui.NoticeWarn, "not sent", fmt.Sprintf("not sent: %s %s: %s", f.act.name, m.subject(f), r.refused), "")
+	case r.unread != nil:
+		why, detail := plain(r.unread)
+		return m.land(f, ui.NoticeBad, "not sent", fmt.Sprintf("not sent: %s %s: %s", f.act.name, m.subject(f), why), detail)
 	case r.err == nil:
 		return m.lookCmd(f)
 	case maybeSent(r.err):
@@ -172,7 +179,7 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 	if f.act.name == actionTerminate && (f.base.status == workflow.Suspended || f.base.holds > 0) {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
-	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail, app: f.t.key.AppID})
+	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail})
 	m.logOutcome(f, "not confirmed")
 	return m.lookCmd(f)
 }
@@ -180,9 +187,12 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 // proofKey is the instance in which the effect shows.
 func (f *flight) proofKey() workflow.Key {
 	key := f.t.key
-	if f.newID != "" {
+	switch {
+	case f.newID != "":
 		key.InstanceID = f.newID
-	} else if !f.act.needsTarget {
+	case f.act.name == actionRerun:
+		key.InstanceID = ""
+	case !f.act.needsTarget:
 		key.InstanceID = f.req.start.InstanceID
 	}
 	return key
@@ -231,22 +241,31 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		case observed:
 			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
 		case held:
-			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.done, m.subject(f), v.text), "")
+			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
 		case void:
 			return m.land(f, ui.NoticeWarn, "no effect", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
 		case notYet:
 		}
 	}
 	if took > lookFor {
-		return m.land(f, ui.NoticeWarn, "not observed", fmt.Sprintf("%s %s: accepted, but no effect seen for %s", f.act.name, m.subject(f), ui.Short(lookFor)), "")
+		return m.land(f, ui.NoticeWarn, "not observed", fmt.Sprintf("%s %s: %s no effect seen for %s", f.act.name, m.subject(f), f.accepted(), ui.Short(lookFor)), "")
 	}
-	if !f.unconfirmed && took > slowLook {
+	if !f.unconfirmed && !f.waiting && took > slowLook {
+		f.waiting = true
 		m.record(entry{
-			id: f.id, at: f.sentAt, kind: ui.NoticeBusy, app: f.t.key.AppID,
+			id: f.id, at: f.sentAt, kind: ui.NoticeBusy,
 			text: fmt.Sprintf("%s %s: accepted, no effect seen yet; still watching", f.act.name, m.subject(f)),
 		})
 	}
 	return m.lookCmd(f)
+}
+
+// accepted is what is known of the call, for a sentence about its effect.
+func (f *flight) accepted() string {
+	if f.unconfirmed {
+		return "not confirmed, and"
+	}
+	return "accepted, but"
 }
 
 func (m *Model) observedText(f *flight, v verdict, took time.Duration) string {
@@ -260,7 +279,7 @@ func (m *Model) observedText(f *flight, v verdict, took time.Duration) string {
 
 // land ends a flight with its outcome, and has the list catch up.
 func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string) tea.Cmd {
-	m.record(entry{id: f.id, at: m.cfg.Now(), kind: kind, text: text, detail: detail, app: f.t.key.AppID})
+	m.record(entry{id: f.id, at: m.cfg.Now(), kind: kind, text: text, detail: detail})
 	m.logOutcome(f, outcome)
 	m.drop(f)
 	key := f.proofKey()
@@ -268,7 +287,7 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 		m.cfg.Feed.Reread(key.InstanceID)
 	}
 	if f.newID != "" && outcome == "observed" {
-		m.wanted = key
+		m.want(key)
 	}
 	return m.reloadDetail()
 }
@@ -283,19 +302,21 @@ func (m *Model) logOutcome(f *flight, outcome string) {
 // voidFlights ends what was under way for an app that is no longer there.
 func (m *Model) voidFlights() {
 	for _, f := range m.flights {
+		m.logOutcome(f, "void")
 		m.record(entry{
-			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, app: f.t.key.AppID,
+			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn,
 			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f)),
 		})
 		m.drop(f)
 	}
 }
 
-// inFlight returns how many actions have been sent without an answer so far.
+// inFlight returns how many actions have neither been answered and seen nor
+// said to be slow: those whose outcome quitting now would hide.
 func (m *Model) inFlight() int {
 	n := 0
 	for _, f := range m.flights {
-		if !f.answered {
+		if !f.answered || !f.unconfirmed && !f.waiting {
 			n++
 		}
 	}

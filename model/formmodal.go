@@ -137,7 +137,7 @@ func (m *Model) fileLoaded(msg fileMsg) tea.Cmd {
 		f.form.SetError(msg.field, workflow.Clean(msg.err.Error()))
 	default:
 		f.form.SetValue(msg.field, msg.text)
-		m.notice(ui.NoticeInfo, fmt.Sprintf("loaded %s from %s", size(len(msg.text)), workflow.Clean(msg.path)))
+		m.notice(ui.NoticeInfo, fmt.Sprintf("loaded %s from %s", ui.Size(len(msg.text)), workflow.Clean(msg.path)))
 	}
 	return nil
 }

@@ -61,29 +61,18 @@ func checkJSON(text string) (note string, err error) {
 	if err := workflow.CheckJSON(text); err != nil {
 		return "", err
 	}
-	return "valid JSON, " + size(len(text)), nil
-}
-
-// size returns a number of bytes for people.
-func size(n int) string {
-	switch {
-	case n == 1:
-		return "1 byte"
-	case n < 10_000:
-		return fmt.Sprintf("%d bytes", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	return "valid JSON, " + ui.Size(len(text)), nil
 }
 
 // checkEventName warns when nothing is known to wait for the event: it would
 // be buffered. Names compare without case.
-func (m *Model) checkEventName(awaited []string) func(string) (string, error) {
+func checkEventName(awaited []string, known bool) func(string) (string, error) {
 	return func(text string) (string, error) {
 		switch {
 		case strings.TrimSpace(text) == "":
 			return "", errors.New("an event needs a name")
+		case !known:
+			return "", nil // its history has not been read
 		case len(awaited) == 0:
 			return "nothing in the history waits for an event; it is kept until something does", nil
 		case !slices.ContainsFunc(awaited, func(a string) bool { return strings.EqualFold(a, text) }):

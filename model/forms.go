@@ -67,7 +67,7 @@ func (m *Model) about(t target) []ui.FormLine {
 	}
 	line := name + " · " + t.row.Status.String()
 	if t.facts.children > 0 {
-		line += " · " + plural(t.facts.children, "child workflow", "child workflows")
+		line += " · " + ui.Plural(t.facts.children, "child workflow", "child workflows")
 	}
 	lines := []ui.FormLine{info("%s", line)}
 	if m.noWorker() {
@@ -115,7 +115,7 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
 		lines = append(lines, info("It is suspended: the event is kept and delivered on resume."))
 	}
-	awaited := m.awaited(t.key)
+	awaited, known := m.awaited(t.key)
 	first := ""
 	if len(awaited) > 0 {
 		first = awaited[0]
@@ -125,7 +125,7 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 		Fields: []ui.Field{
 			{
 				ID: fieldEvent, Label: "Event", Placeholder: "the event's name", Kind: ui.FieldText, Value: first,
-				Suggestions: awaited, History: m.recall[fieldEvent], Check: m.checkEventName(awaited),
+				Suggestions: awaited, History: m.recall[fieldEvent], Check: checkEventName(awaited, known),
 			},
 			{
 				ID: fieldPayload, Label: "Payload", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON,

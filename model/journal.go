@@ -14,7 +14,6 @@ type entry struct {
 	kind   ui.NoticeKind
 	text   string
 	detail string
-	app    string
 }
 
 // journal is the log of this session's actions, the oldest first. A later

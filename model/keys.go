@@ -19,18 +19,18 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case matches(k, m.keys.ForceQuit):
 		return m.forceQuit()
+	case m.layout.TooSmall:
+		return m.quitKey(k) // nobody sees what another key would do
 	case m.modals.top() != nil:
 		return m.modals.top().update(m, k)
 	case m.filtering:
 		return m.filterKey(k)
-	case m.layout.TooSmall:
-		return m.quitKey(k)
 	}
 	if cmd, used := m.paneKey(k); used {
 		return cmd
 	}
-	if m.actionKey(k) {
-		return nil
+	if cmd, used := m.actionKey(k); used {
+		return cmd
 	}
 	return m.globalKey(k)
 }
@@ -38,6 +38,8 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 // pasted is text, never keys: it goes to whatever captures text, or nowhere.
 func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
 	switch {
+	case m.layout.TooSmall:
+		return nil
 	case m.modals.top() != nil:
 		return m.modals.top().update(m, msg)
 	case m.filtering:
@@ -161,7 +163,7 @@ func (m *Model) back(quit bool) tea.Cmd {
 		return nil
 	case quit:
 		return m.quit()
-	case m.filter != (workflow.Filter{}):
+	case !m.filter.Empty():
 		m.filter = workflow.Filter{}
 		return m.refilter()
 	}
@@ -186,7 +188,7 @@ func (m *Model) quitKey(k tea.KeyPressMsg) tea.Cmd {
 // quit leaves, or asks when an action is in flight.
 func (m *Model) quit() tea.Cmd {
 	if n := m.inFlight(); n > 0 && !m.quitting {
-		m.askQuit(plural(n, "action is in flight", "actions are in flight") + ": its outcome would not be seen.")
+		m.askQuit(ui.Plural(n, "action is in flight", "actions are in flight") + ": its outcome would not be seen.")
 		return nil
 	}
 	return tea.Quit
@@ -222,7 +224,7 @@ func (m *Model) clicked(mouse tea.Mouse) tea.Cmd {
 		return nil
 	}
 	r := m.layout.List
-	if inside(r, mouse) && (m.layout.Wide || !m.detailOpen) {
+	if r.Contains(mouse.X, mouse.Y) && (m.layout.Wide || !m.detailOpen) {
 		m.setFocus(focusList)
 		before := m.list.SelectedKey()
 		if m.list.Click(mouse.Y-r.Y) && m.list.SelectedKey() != before {
@@ -230,7 +232,7 @@ func (m *Model) clicked(mouse tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	if inside(m.layout.Detail, mouse) && m.detailVisible() {
+	if m.layout.Detail.Contains(mouse.X, mouse.Y) && m.detailVisible() {
 		return m.open()
 	}
 	return nil
@@ -243,16 +245,12 @@ func (m *Model) wheeled(mouse tea.Mouse) tea.Cmd {
 	}
 	switch {
 	case m.modals.top() != nil:
-	case inside(m.layout.Detail, mouse) && m.detailVisible():
+	case m.layout.Detail.Contains(mouse.X, mouse.Y) && m.detailVisible():
 		m.detail.Wheel(lines)
-	case inside(m.layout.List, mouse):
+	case m.layout.List.Contains(mouse.X, mouse.Y):
 		m.list.Wheel(lines)
 	}
 	return nil
-}
-
-func inside(r ui.Rect, p tea.Mouse) bool {
-	return p.X >= r.X && p.X < r.X+r.W && p.Y >= r.Y && p.Y < r.Y+r.H
 }
 
 // copyText sends text to the terminal's clipboard, which never says whether it
@@ -262,7 +260,7 @@ func (m *Model) copyText(what, text string) tea.Cmd {
 		m.notice(ui.NoticeInfo, "nothing to copy")
 		return nil
 	}
-	m.notice(ui.NoticeInfo, what+" sent to the terminal's clipboard, "+size(len(text)))
+	m.notice(ui.NoticeInfo, what+" sent to the terminal's clipboard, "+ui.Size(len(text)))
 	return tea.SetClipboard(text)
 }
 

@@ -27,13 +27,14 @@ type detailDueMsg struct{ gen uint64 }
 
 // detailMsg brings what was read of one instance.
 type detailMsg struct {
-	gen      uint64
-	key      workflow.Key
-	row      workflow.Instance
-	prepared *ui.Prepared
-	history  workflow.History
-	err      error
-	at       time.Time
+	gen        uint64
+	key        workflow.Key
+	prepared   *ui.Prepared
+	facts      facts
+	awaited    []string
+	incomplete bool
+	err        error
+	at         time.Time
 }
 
 // clockMsg moves the clock fields on, once a second.

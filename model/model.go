@@ -54,7 +54,8 @@ type Model struct {
 	counts   [workflow.NumStatuses]int
 	matching int
 	// wanted is the instance to select as soon as the list has it.
-	wanted workflow.Key
+	wanted      workflow.Key
+	wantedUntil time.Time
 
 	shown     shown
 	detailGen uint64

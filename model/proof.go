@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
 )
 
 // proofState says how far an action's effect has been seen.
@@ -39,6 +40,10 @@ func renewed(base facts, s sighting) bool {
 		base.executionID != s.facts.executionID
 }
 
+// counted reports whether the numbers of events before and after are known, so
+// that one more of them proves something.
+func counted(base facts, s sighting) bool { return base.historyKnown && s.facts.historyKnown }
+
 func erased() verdict {
 	return verdict{held, "accepted; it has since continued as new, which erases the evidence"}
 }
@@ -47,7 +52,7 @@ func proveSuspend(base facts, s sighting, _ request) verdict {
 	switch {
 	case !s.found:
 		return gone()
-	case s.facts.status == workflow.Suspended && (!s.facts.historyKnown || s.facts.suspends > base.suspends || renewed(base, s)):
+	case s.facts.status == workflow.Suspended && (!counted(base, s) && base.status != workflow.Suspended || counted(base, s) && s.facts.suspends > base.suspends || renewed(base, s)):
 		return verdict{observed, "SUSPENDED"}
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it ended as %s before the suspend reached it", s.facts.status)}
@@ -58,20 +63,20 @@ func proveSuspend(base facts, s sighting, _ request) verdict {
 }
 
 func proveResume(base facts, s sighting, _ request) verdict {
-	took := s.facts.historyKnown && s.facts.resumes > base.resumes
+	took := counted(base, s) && s.facts.resumes > base.resumes
 	switch {
 	case !s.found:
 		return gone()
-	case s.facts.status.Terminal() && (took || !s.facts.historyKnown):
+	case s.facts.status.Terminal() && (took || !counted(base, s) && base.status == workflow.Suspended):
 		return verdict{observed, fmt.Sprintf("it ran on and is %s", s.facts.status)}
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it is %s", s.facts.status)}
 	case took && s.facts.holds > 0:
 		return verdict{held, fmt.Sprintf("%s, but %d of %s still holds it: press r again", s.facts.status, s.facts.holds,
-			plural(s.facts.suspends, "suspend", "suspends"))}
+			ui.Plural(s.facts.suspends, "suspend", "suspends"))}
 	case took && s.facts.status == workflow.Running:
 		return verdict{observed, "RUNNING"}
-	case !s.facts.historyKnown && s.facts.status == workflow.Running && base.status == workflow.Suspended:
+	case !counted(base, s) && s.facts.status == workflow.Running && base.status == workflow.Suspended:
 		return verdict{observed, "RUNNING"}
 	case renewed(base, s):
 		return erased()
@@ -85,14 +90,14 @@ func proveRaise(base facts, s sighting, r request) verdict {
 		return gone()
 	case renewed(base, s):
 		return erased()
-	case s.facts.historyKnown && s.facts.raised > base.raised && (s.facts.status == workflow.Suspended || s.facts.holds > 0):
+	case counted(base, s) && s.facts.raised > base.raised && (s.facts.status == workflow.Suspended || s.facts.holds > 0):
 		return verdict{held, fmt.Sprintf("%s is delivered, but the instance is suspended: the workflow gets it when it is resumed", name(r))}
-	case s.facts.historyKnown && s.facts.raised > base.raised:
+	case counted(base, s) && s.facts.raised > base.raised:
 		return verdict{observed, name(r) + " is delivered"}
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it ended as %s first, and the event was dropped", s.facts.status)}
-	case !s.facts.historyKnown:
-		return verdict{held, name(r) + " was accepted; this runtime has no history to prove it"}
+	case !counted(base, s):
+		return verdict{held, name(r) + " was accepted; there is no history to prove it with"}
 	}
 	return verdict{}
 }
@@ -122,8 +127,10 @@ func provePurge(_ facts, s sighting, _ request) verdict {
 
 // proveStart wants an instance that is not the one that was there before.
 func proveStart(base facts, s sighting, r request) verdict {
-	if s.found && base.executionID != "" && s.facts.executionID == base.executionID {
-		return verdict{}
+	was := base.status != workflow.Unknown
+	same := base.executionID != "" && s.facts.executionID == base.executionID
+	if s.found && was && (same || base.executionID == "" && s.facts.status.Terminal()) {
+		return verdict{} // it may be the one that was there before
 	}
 	return proveRerun(base, s, r)
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,7 +31,9 @@ func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
 	if changed {
 		m.voidEverything(old, snap.Sidecar.AppID)
 	}
-	if !m.frozen || changed {
+	if m.frozen && !changed {
+		cmds = append(cmds, m.followSelection())
+	} else {
 		cmds = append(cmds, m.selectRows())
 	}
 	m.list.SetEmpty(m.emptyList())
@@ -42,8 +45,11 @@ func (m *Model) voidEverything(old, now string) {
 	m.frozen = false
 	m.voidFlights()
 	m.modals.clear()
-	m.detailOpen = false
-	m.focus = focusList
+	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
+	m.setFocus(focusList)
+	m.arrange()
+	m.want(workflow.Key{})
+	m.detailGen++
 	m.shown = shown{}
 	m.detail.SetState(ui.DetailState{})
 	m.list.SetRows(nil)
@@ -69,8 +75,8 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	m.counts, m.matching = msg.counts, len(msg.rows)
 	before := m.list.SelectedKey()
 	m.list.SetRows(msg.rows)
-	if m.wanted != (workflow.Key{}) && m.list.Select(m.wanted) {
-		m.wanted = workflow.Key{}
+	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
+		m.want(workflow.Key{})
 	}
 	m.list.SetTitle(m.listTitle())
 	m.list.SetEmpty(m.emptyList())
@@ -78,6 +84,15 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 		return m.selectionMoved()
 	}
 	return m.followSelection()
+}
+
+// wantFor is how long a new instance may take to come into the list and be
+// selected there; later it would be in the way.
+const wantFor = 5 * time.Second
+
+// want has an instance selected as soon as the list has it.
+func (m *Model) want(key workflow.Key) {
+	m.wanted, m.wantedUntil = key, m.cfg.Now().Add(wantFor)
 }
 
 // workflowNames returns the names seen in the list, each once, for the form

@@ -2,7 +2,6 @@ package model
 
 import (
 	"log/slog"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -106,7 +105,7 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 	if info.AgeKnown {
 		info.Age = max(0, m.clock.Now.Sub(s.RefreshedAt))
 	}
-	if s.Err != nil && (s.Phase == watch.Down || s.Phase == watch.Refused) {
+	if s.Err != nil {
 		info.Stale = true
 		info.StaleErr, _ = plain(s.Err)
 		if !s.RetryAt.IsZero() {
@@ -134,24 +133,15 @@ func phaseWord(p watch.Phase) string {
 // listTitle is how many rows match, and of how many.
 func (m *Model) listTitle() string {
 	total := len(m.snap.Instances)
-	title := grouped(total) + " instances"
+	title := ui.Count(total) + " instances"
 	if total == 1 {
 		title = "1 instance"
 	}
 	if m.matching != total {
-		title = grouped(m.matching) + " of " + grouped(total)
+		title = ui.Count(m.matching) + " of " + ui.Count(total)
 	}
 	if m.frozen {
 		title += " (frozen)"
 	}
 	return title
-}
-
-// grouped returns a number with commas between thousands.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

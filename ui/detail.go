@@ -330,7 +330,7 @@ func (d *Detail) tabs() string {
 		}
 		s.put(t.Accent, mark).put(pen, i.String())
 		if p := d.s.Prepared; i == tabHistory && p != nil && p.HistErr == nil {
-			s.gap(1).put(t.Faint, thousands(len(p.events)))
+			s.gap(1).put(t.Faint, Count(len(p.events)))
 		}
 		s.gap(2)
 	}

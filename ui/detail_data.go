@@ -131,10 +131,10 @@ func (s *dataTab) heading(d *Detail, n, at int) string {
 	}
 	st.put(t.Faint, bytesText(len(sec.raw.Raw))+" "+t.Glyphs.Bullet+" "+kind)
 	if at > 0 {
-		st.put(t.Faint, " "+t.Glyphs.Bullet+" line "+thousands(at)+" of "+thousands(len(sec.text.lines)))
+		st.put(t.Faint, " "+t.Glyphs.Bullet+" line "+Count(at)+" of "+Count(len(sec.text.lines)))
 	}
 	if s.side > 0 {
-		st.put(t.Faint, " "+t.Glyphs.Bullet+" from column "+thousands(s.side+1))
+		st.put(t.Faint, " "+t.Glyphs.Bullet+" from column "+Count(s.side+1))
 	}
 	return st.end()
 }

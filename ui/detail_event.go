@@ -49,7 +49,7 @@ func (s *historyTab) drawEvent(d *Detail, h int) ([]string, scroll) {
 		out = append(out, t.textRow(text.lines[i-len(head)], text.json, d.w-2, 3, s.side))
 	}
 	if more > 0 {
-		rest := fmt.Sprintf(" %s %s: %s opens it", t.Glyphs.Ellipsis, plural(more, "more line", "more lines"), d.km.Open.Help().Key)
+		rest := fmt.Sprintf(" %s %s: %s opens it", t.Glyphs.Ellipsis, Plural(more, "more line", "more lines"), d.km.Open.Help().Key)
 		out = append(out, newStrip(t, d.w-2).put(t.Faint, rest).end())
 	}
 	return out, scroll{top, h, total}

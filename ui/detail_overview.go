@@ -256,11 +256,11 @@ func (d *Detail) held(pg *page, in workflow.Instance) {
 	switch {
 	case in.Status == workflow.Running && holds > 0:
 		pg.title("Held")
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "by "+plural(holds, "suspend", "suspends")+
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "by "+Plural(holds, "suspend", "suspends")+
 			" that no resume has answered: it reads RUNNING, but keeps back whatever it is sent"+press)
 	case in.Status == workflow.Suspended && holds > 1:
 		pg.title("Held")
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, plural(holds, "suspend", "suspends")+" hold it, and each takes a resume"+press)
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, Plural(holds, "suspend", "suspends")+" hold it, and each takes a resume"+press)
 	}
 	if in.Status != workflow.Stalled {
 		return

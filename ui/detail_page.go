@@ -71,7 +71,7 @@ func (p *page) field(label string, pen Pen, text string) {
 	lines := wrap(workflow.Shorten(text, maxValue), p.w-n)
 	for i, s := range lines {
 		if i == maxWrap {
-			p.line(span{p.t.Faint, pad(n) + p.t.Glyphs.Ellipsis + " " + plural(len(lines)-i, "more line", "more lines")})
+			p.line(span{p.t.Faint, pad(n) + p.t.Glyphs.Ellipsis + " " + Plural(len(lines)-i, "more line", "more lines")})
 			return
 		}
 		p.line(span{p.t.Dim, p.t.fit(label, n)}, span{pen, s})
@@ -116,7 +116,7 @@ func (p *page) stack(text string) {
 	first := len(p.lines)
 	for s := range strings.SplitSeq(text, "\n") {
 		if len(p.lines)-first >= maxStack {
-			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + plural(rest, "more line", "more lines")})
+			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(rest, "more line", "more lines")})
 			return
 		}
 		rest--
@@ -130,7 +130,7 @@ func (p *page) stack(text string) {
 func (p *page) text(text payloadText, most int, rest string) {
 	for i, l := range text.lines {
 		if i == most {
-			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + plural(len(text.lines)-i, "more line", "more lines") + rest})
+			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(len(text.lines)-i, "more line", "more lines") + rest})
 			return
 		}
 		s := p.strip().gap(2)

@@ -20,52 +20,13 @@ type wait struct {
 	verb string
 }
 
-// waits returns what a history shows to be under way, in its order. The timer
-// of an awaited external event stays without an answer when the event comes,
-// so waits and raised events of one name are matched first in, first out, as
-// the workers do (dapr-semantics: FIFO by name, names without case). An event
-// that came before the wait leaves no timer.
+// waits returns what a history shows to be under way, in its order.
 func waits(h workflow.History) []wait {
-	open := make([]bool, len(h.Events))
-	byName := map[string][]int{}
-	for i := range h.Events {
-		e := &h.Events[i]
-		switch e.Type { //nolint:exhaustive // the others start no wait and end none
-		case workflow.TaskScheduled, workflow.ChildWorkflowInstanceCreated, workflow.TimerCreated:
-			if _, answered := h.Partner(i); answered {
-				continue
-			}
-			open[i] = true
-			if name := awaitedEvent(e); name != "" {
-				byName[name] = append(byName[name], i)
-			}
-		case workflow.EventRaised:
-			name := strings.ToLower(e.Name)
-			if queue := byName[name]; len(queue) > 0 {
-				open[queue[0]] = false
-				byName[name] = queue[1:]
-			}
-		}
-	}
 	var out []wait
-	for i := range h.Events {
-		if open[i] {
-			out = append(out, waitOf(h, i))
-		}
+	for _, i := range h.Open() {
+		out = append(out, waitOf(h, i))
 	}
 	return out
-}
-
-// awaitedEvent returns the external event that a timer waits for, in lower
-// case, or nothing.
-func awaitedEvent(e *workflow.Event) string {
-	if e.Type != workflow.TimerCreated || e.Origin != workflow.OriginExternalEvent {
-		return ""
-	}
-	if e.OriginRef != "" {
-		return strings.ToLower(e.OriginRef)
-	}
-	return strings.ToLower(e.Name)
 }
 
 func waitOf(h workflow.History, i int) wait {

@@ -243,9 +243,11 @@ func TestTyped(t *testing.T) {
 	}
 }
 
-func TestByteSize(t *testing.T) {
-	for n, want := range map[int]string{0: "0 bytes", 1023: "1023 bytes", 1024: "1.0 KB", 300 << 10: "300.0 KB", 1<<20 - 1: "1.0 MB", 5 << 20: "5.0 MB"} {
-		if got := byteSize(n); got != want {
+func TestSize(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "0 bytes", 1: "1 byte", 13: "13 bytes", 999: "999 bytes", 1000: "1.0 KB", 307_200: "307.2 KB", 999_949: "999.9 KB", 999_950: "1.0 MB", 5_242_880: "5.2 MB",
+	} {
+		if got := Size(n); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}

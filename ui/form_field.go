@@ -256,17 +256,5 @@ func (s *formField) state() string {
 	if n == 1 {
 		unit = "line"
 	}
-	return fmt.Sprintf("%s, %d %s; checked when it is sent", byteSize(s.edit.size()), n, unit)
-}
-
-// byteSize returns a size with the digits that matter: 13 bytes, 4.2 KB, 1.0 MB.
-func byteSize(n int) string {
-	const kb, mb = 1 << 10, 1 << 20
-	switch {
-	case n < kb:
-		return fmt.Sprintf("%d bytes", n)
-	case n < mb-mb/20: // what would be rounded to 1 MB is one
-		return fmt.Sprintf("%.1f KB", float64(n)/kb)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/mb)
+	return fmt.Sprintf("%s, %d %s; checked when it is sent", Size(s.edit.size()), n, unit)
 }

@@ -159,7 +159,7 @@ func (i HeaderInfo) state(t *Theme) []part {
 	case i.WorkersKnown && i.Workers == 0:
 		parts = append(parts, part{pen: t.Bad, text: t.Glyphs.Warn + " no worker", weight: 25})
 	case i.WorkersKnown:
-		parts = append(parts, part{pen: t.Dim, text: plural(i.Workers, "worker", "workers"), weight: 7})
+		parts = append(parts, part{pen: t.Dim, text: Plural(i.Workers, "worker", "workers"), weight: 7})
 	}
 	if i.Loading {
 		parts = append(parts, i.loading(t))
@@ -175,7 +175,7 @@ func (i HeaderInfo) loading(t *Theme) part {
 	if i.Total <= 0 {
 		return part{pen: t.Accent, text: "loading" + t.Glyphs.Ellipsis, weight: 12}
 	}
-	of := thousands(i.Loaded) + " of " + thousands(i.Total)
+	of := Count(i.Loaded) + " of " + Count(i.Total)
 	return part{pen: t.Accent, text: "loading " + of, short: of, weight: 12}
 }
 
@@ -267,7 +267,7 @@ func (i HeaderInfo) countSpans(t *Theme, words bool, gap int) spans {
 		if gap > 1 {
 			glyph += " "
 		}
-		text := thousands(n)
+		text := Count(n)
 		if words {
 			text += " " + statusLower(st)
 		}

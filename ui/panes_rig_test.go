@@ -70,7 +70,7 @@ func newScreen(ascii bool) *screen {
 
 func (s *screen) rows(rows []workflow.Instance) {
 	s.list.SetRows(rows)
-	s.list.SetTitle(plural(len(rows), "instance", "instances"))
+	s.list.SetTitle(Plural(len(rows), "instance", "instances"))
 	for i := range rows {
 		s.info.Counts[rows[i].Status]++
 	}

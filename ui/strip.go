@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -193,35 +192,4 @@ func (t *Theme) pane(title string, lines []string, w, h int, focus bool, s scrol
 	}
 	b.WriteString("\n" + pen.Draw(g.BottomLeft+strings.Repeat(g.Horizontal, w-2)+g.BottomRight))
 	return b.String()
-}
-
-// thousands writes a number with separators: 12,000.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	if n < 0 {
-		return s
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// bytesText writes a size: 27 B, 1.2 KB, 5.0 MB.
-func bytesText(n int) string {
-	switch {
-	case n < 1000:
-		return strconv.Itoa(n) + " B"
-	case n < 1000*1000:
-		return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + " KB"
-	}
-	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
-}
-
-// plural returns "1 worker", "2 workers".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
 }

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -241,35 +240,4 @@ func (h History) Children() []string {
 func (h History) ExecutionID() string {
 	e, _ := h.Started()
 	return e.ExecutionID
-}
-
-// Awaited returns the names of the external events that the instance waits for
-// now, each once. It can tell only where the worker's SDK writes a timer for a
-// wait, as the Go SDK does; an empty answer does not mean that nothing waits.
-func (h History) Awaited() []string {
-	var names []string
-	for i := range h.Events {
-		e := &h.Events[i]
-		if e.Type != TimerCreated || e.Origin != OriginExternalEvent || e.OriginRef == "" {
-			continue
-		}
-		if _, fired := h.Partner(i); fired || h.raisedAfter(i, e.OriginRef) {
-			continue
-		}
-		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, e.OriginRef) }) {
-			names = append(names, e.OriginRef)
-		}
-	}
-	return names
-}
-
-// raisedAfter reports whether an event of this name came after event i. The
-// runtime leaves the timer of a wait in the history when the event comes.
-func (h History) raisedAfter(i int, name string) bool {
-	for j := i + 1; j < len(h.Events); j++ {
-		if h.Events[j].Type == EventRaised && strings.EqualFold(h.Events[j].Name, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,0 +1,67 @@
+package model
+
+import (
+	"context"
+	"testing"
+
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// deafClient fails every read once it has gone deaf.
+type deafClient struct {
+	*fakeClient
+	deaf error
+}
+
+func (c *deafClient) Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error) {
+	if c.deaf != nil {
+		return workflow.Detail{}, c.deaf
+	}
+	return c.fakeClient.Detail(ctx, key)
+}
+
+// TestUnreadInstanceIsNotSent: when the look before the call fails, nothing has
+// been sent. It must not read as if it could still take effect, and a later look
+// must not take what happened long ago for its effect.
+func TestUnreadInstanceIsNotSent(t *testing.T) {
+	for _, kind := range []workflow.ErrorKind{workflow.KindUnavailable, workflow.KindDeadline} {
+		client := &deafClient{}
+		b := start(t, func(c *Config) {
+			client.fakeClient, _ = c.Client.(*fakeClient)
+			c.Client = client
+		})
+		b.client.add("order-17", "OrderProcessing", workflow.Suspended, lifecycle(workflow.ExecutionResumed, workflow.ExecutionSuspended)...)
+		b.refresh()
+		b.press("r")
+		client.deaf = &workflow.Error{Kind: kind, Message: "nothing answers"}
+		b.press("ctrl+s")
+		b.called()
+		b.sees("not sent: resume order-17: nothing answers")
+		b.seesNot("may still take effect")
+		if len(b.m.flights) != 0 {
+			t.Errorf("%v: %d flights are left", kind, len(b.m.flights))
+		}
+	}
+}
+
+// TestAnotherAppForgetsTheQuestionToQuit: its form is gone, so that the next
+// action in flight is asked about again.
+func TestAnotherAppForgetsTheQuestionToQuit(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("p")
+	b.text("maintenance")
+	b.press("ctrl+c")
+	b.sees("Quit daprdeck?")
+	b.client.app = "payments"
+	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
+	b.seesNot("Quit daprdeck?")
+	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
+	b.press("p")
+	b.text("maintenance")
+	b.press("ctrl+c")
+	if b.quit {
+		t.Fatal("it quit without asking")
+	}
+	b.sees("Quit daprdeck?")
+}

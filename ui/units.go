@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Count writes a number with separators: 12,000.
+func Count(n int) string {
+	s := strconv.Itoa(n)
+	if n < 0 {
+		return s
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bytesText writes a size: 27 B, 1.2 KB, 5.0 MB.
+func bytesText(n int) string {
+	switch {
+	case n < 1000:
+		return strconv.Itoa(n) + " B"
+	case n < 999_950: // what would be rounded to 1000.0 KB is a megabyte
+		return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + " KB"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+}
+
+// Plural returns "1 worker", "2 workers".
+func Plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Count(n) + " " + many
+}
+
+// Size writes a size in words: 13 bytes, 4.2 KB, 1.0 MB.
+func Size(n int) string {
+	switch {
+	case n == 1:
+		return "1 byte"
+	case n < 1000:
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return bytesText(n)
+}
