@@ -12,8 +12,10 @@ const (
 	// maxWaits and maxChildren are how many of them are listed.
 	maxWaits    = 8
 	maxChildren = 6
-	// headLines is how much of an input and an output the overview shows.
+	// headLines is how much of an input and an output the overview shows at
+	// least; headFrame is the lines around them.
 	headLines = 6
+	headFrame = 2
 )
 
 // overview is the state of the first tab. The lines are made when something
@@ -367,11 +369,20 @@ func (d *Detail) childLines(pg *page) {
 // heads are the first lines of the input and the output.
 func (d *Detail) heads(pg *page) {
 	t := pg.t
+	left := 0
+	for _, s := range d.s.Prepared.sections[:customSection] {
+		if s.raw.Set {
+			left++
+		}
+	}
 	for _, s := range d.s.Prepared.sections[:customSection] {
 		if !s.raw.Set {
 			continue
 		}
 		pg.title(s.label, span{t.Faint, "  " + bytesText(len(s.raw.Raw))})
-		pg.text(s.text, headLines, ": see Data")
+		// Each takes an even share of the room that the pane has left.
+		room := (d.bodyHeight()-len(pg.lines))/left - headFrame
+		pg.text(s.text, max(headLines, room), ": see Data")
+		left--
 	}
 }
