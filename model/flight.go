@@ -176,7 +176,9 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 	f.unconfirmed = true
 	why, detail := plain(err)
 	text := fmt.Sprintf("%s sent to %s, not confirmed: %s; it may still take effect", f.act.name, m.subject(f), why)
-	if f.act.name == actionTerminate && (f.base.status == workflow.Suspended || f.base.holds > 0) {
+	// Only a call that was held until its deadline says so; a broken connection
+	// may have lost the request.
+	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
 	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail})

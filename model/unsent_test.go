@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -64,4 +65,22 @@ func TestAnotherAppForgetsTheQuestionToQuit(t *testing.T) {
 		t.Fatal("it quit without asking")
 	}
 	b.sees("Quit daprdeck?")
+}
+
+// TestLostTerminateOfSuspendedIsNotCertain: a suspended instance holds a
+// terminate back until the call's deadline, and then it does take effect with a
+// resume. When the connection broke instead, nobody knows that.
+func TestLostTerminateOfSuspendedIsNotCertain(t *testing.T) {
+	for kind, certain := range map[workflow.ErrorKind]bool{workflow.KindUnavailable: false, workflow.KindDeadline: true} {
+		b := withOne(t, workflow.Suspended, lifecycle(workflow.ExecutionSuspended)...)
+		b.client.fail = &workflow.Error{Kind: kind, Message: "the connection was lost"}
+		b.press("T")
+		b.pass(time.Second)
+		b.press("ctrl+s")
+		want := "not confirmed: the connection was lost; it may still take effect"
+		if certain {
+			want = "it will take effect when it is resumed"
+		}
+		b.sees(want)
+	}
 }
