@@ -95,7 +95,7 @@ func (d *deck) pressEverything() {
 }
 
 // TestConsoleBars: no form starts an ID that would break every listing; one
-// that is there all the same is named, and the app goes on.
+// that is there all the same is named, and its forced purge cures the app.
 func TestConsoleBars(t *testing.T) {
 	t.Parallel()
 	const bad = "a||b"
@@ -113,11 +113,19 @@ func TestConsoleBars(t *testing.T) {
 	a.start(t, worker.Approval, bad, running)
 	d.See("a||b breaks the listing of this app")
 	d.seeRow("RUNNING", "innocent") // what was known stays
-	a.must(t, "cure", func(ctx context.Context) error {
-		return a.client.PurgeWorkflowState(ctx, bad, workflow.WithForcePurge(true))
-	})
+	fresh := d.second()             // and one that has just been opened says so too
+	fresh.See("The sidecar does not list its instances", "a||b breaks the listing of this app")
+
+	d.guarded("X", "Purge a||b (poisoned)") // the cure
+	d.Press("tab", "tab", "tab", "space", "tab")
+	d.See("▌Type the ID")
+	d.Write(bad)
+	d.send("purged a||b: its state is gone after")
 	d.Miss("breaks the listing")
 	d.seeRow("RUNNING", "innocent")
+	fresh.seeRow("RUNNING", "innocent")
+	a.is(t, bad, gone)
+	a.is(t, "innocent", running)
 	a.survives(t, pid)
 }
 
@@ -127,10 +135,10 @@ func TestConsoleForcePurge(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "forced"})
 	pid := a.PID()
+	d := openDeck(t, a)
+	d.See("forced has no workflow instances yet")
 	for id, status := range map[string]string{"forced-live": running, "forced-done": completed, "forced-held": suspended} {
 		a.bring(t, id, status)
-		d := openDeck(t, a)
-		d.ready()
 		d.only(id)
 		d.guarded("X", "Purge "+id+" (forced)")
 		d.Press("tab", "tab", "tab", "space", "tab") // over Purge and the children to force, and on to the ID
@@ -139,7 +147,7 @@ func TestConsoleForcePurge(t *testing.T) {
 		a.must(t, "purge behind its back", func(ctx context.Context) error {
 			return a.client.PurgeWorkflowState(ctx, id, workflow.WithForcePurge(true))
 		})
-		d.send("not sent: " + id + ": no such instance exists any more")
+		d.send("not sent: purge " + id + ": no such instance exists any more")
 		d.Press("X", "ctrl+s", "ctrl+r", "X", "ctrl+s") // there is nothing left to act on
 		d.See("cannot purge: no instance is selected")
 		a.is(t, id, gone)

@@ -64,7 +64,7 @@ func testFinishedMeanwhile(t *testing.T, a *app) {
 	d.form("p", "Pause "+id)
 	a.raise(t, id, worker.EventApprove)
 	a.wait(t, id, completed)
-	d.send("not sent: " + id + ": it is COMPLETED: there is nothing to pause")
+	d.send("not sent: pause " + id + ": it is COMPLETED: there is nothing to pause")
 }
 
 // testPurgedMeanwhile: another operator purges it between the form and the
@@ -85,7 +85,7 @@ func testPurgedMeanwhile(t *testing.T, a *app) {
 		_, ok := row(s, id)
 		return !ok && s.Contains(`{"late":true}`)
 	})
-	d.send("not sent: " + id + ": no such instance exists any more")
+	d.send("not sent: raise event " + id + ": no such instance exists any more")
 	a.is(t, id, gone)
 }
 
@@ -101,7 +101,7 @@ func testNestedSuspends(t *testing.T, a *app) {
 	d.seeRow("SUSPENDED", id)
 	a.must(t, "second suspend", func(ctx context.Context) error { return a.client.SuspendWorkflow(ctx, id, "again") })
 	d.form("r", "Resume "+id)
-	d.send("resumed " + id + ": RUNNING, but 1 of 2 suspends still holds it: press r again")
+	d.send("resume " + id + ": RUNNING, but 1 of 2 suspends still holds it: press r again")
 	d.form("r", "Resume "+id)
 	d.send("resumed " + id + ": RUNNING after")
 	a.raise(t, id, worker.EventApprove)
@@ -168,7 +168,7 @@ func testRaiseSuspended(t *testing.T, a *app) {
 	d.fill(worker.EventApprove)
 	d.Press("tab")
 	d.paste(payload)
-	d.send("raised " + id + ": approve is delivered, but the instance is suspended: the workflow gets it when it is resumed")
+	d.send("raise event " + id + ": approve is delivered, but the instance is suspended: the workflow gets it when it is resumed")
 	a.is(t, id, suspended)
 	d.form("r", "Resume "+id)
 	d.Press("ctrl+s")

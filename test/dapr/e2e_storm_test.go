@@ -26,7 +26,7 @@ func TestConsoleStorm(t *testing.T) {
 	d.only(id)
 	d.See("event     approve")
 	sizes := [][2]int{{80, 24}, {40, 12}, {200, 50}, {20, 5}, {160, 45}, {1, 1}, {119, 40}, {120, 40}, {300, 80}, {79, 23}}
-	keys := []string{"j", "k", "tab", "]", "[", "shift+tab", "?", "esc", "z", "z"}
+	keys := []string{"j", "k", "tab", "]", "[", "shift+tab", "?", "esc", "u", "t"}
 	for i := range 50 {
 		size := sizes[i%len(sizes)]
 		if err := d.Resize(size[0], size[1]); err != nil {
@@ -44,14 +44,14 @@ func TestConsoleStorm(t *testing.T) {
 	d.Press("tab")
 	payload := `{"big":"` + strings.Repeat("0123456789 订单🎁 \\\"", 45_000) + `"}`
 	d.paste(payload)
-	d.See("1.0 MB")
+	d.See("1.1 MB")
 	for _, size := range sizes {
 		if err := d.Resize(size[0], size[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	d.resize(160, 45)
-	d.See("╭ Raise an event on "+id, "1.0 MB")
+	d.See("╭ Raise an event on "+id, "1.1 MB")
 	d.send("raised " + id + ": approve is delivered after")
 	a.wait(t, id, completed)
 	e := one(t, a.history(t, id), "EventRaised", (*protos.HistoryEvent).GetEventRaised)

@@ -2,7 +2,6 @@ package dapr_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,7 +11,6 @@ import (
 	"github.com/dapr/durabletask-go/api/protos"
 
 	"github.com/daprdeck/daprdeck/test/dapr/console"
-	"github.com/daprdeck/daprdeck/test/dapr/harness"
 )
 
 // The tests of the e2e files press keys in the built console, wait for what
@@ -58,15 +56,27 @@ func openDeck(t *testing.T, a *app, args ...string) *deck {
 
 func openDeckOf(t *testing.T, a *app, o console.Options, args ...string) *deck {
 	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
 	select {
 	case screens <- struct{}{}:
 		t.Cleanup(func() { <-screens })
 	case <-t.Context().Done():
 		t.Fatal("the test has ended before there was room for a console")
+	}
+	return launchDeck(t, a, o, args...)
+}
+
+// second opens another console on the same app. It does not wait for room:
+// tests that hold one and wait for another would wait for each other.
+func (d *deck) second() *deck {
+	d.t.Helper()
+	return launchDeck(d.t, d.app, console.Options{Width: 160, Height: 45})
+}
+
+func launchDeck(t *testing.T, a *app, o console.Options, args ...string) *deck {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
 	}
 	o.Program, o.Args = path, append([]string{"--address", a.Address(), "--interval", "250ms"}, args...)
 	d := &deck{Tester: console.Open(t, patience, o), t: t, app: a}
@@ -260,16 +270,4 @@ func (a *app) is(t *testing.T, id, want string) {
 func (a *app) bring(t *testing.T, id, status string) {
 	t.Helper()
 	a.must(t, "bring "+id+" to "+status, func(ctx context.Context) error { return bring(ctx, a.client, id, status) })
-}
-
-var errUnexpected = errors.New("not as expected")
-
-// eventually waits until check finds nothing wrong.
-func eventually(t *testing.T, what string, check func(ctx context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	if err := harness.Eventually(ctx, check); err != nil {
-		t.Fatalf("%s: %v", what, err)
-	}
 }

@@ -51,12 +51,12 @@ func (a *app) created(t *testing.T, id string) string {
 // testFamilyTerminate: with its children, or without them.
 func testFamilyTerminate(t *testing.T, a *app) {
 	input := rawInput(`{"children":2,"wait":true}`)
+	d := openDeck(t, a)
+	d.ready()
 	for id, recursive := range map[string]bool{"fam-all": true, "fam-parent": false} {
 		a.start(t, worker.Parent, id, running, input)
 		a.wait(t, id+":0000", running)
 		a.wait(t, id+":0001", running)
-		d := openDeck(t, a)
-		d.ready()
 		d.onlyParent(id)
 		d.guarded("T", "Terminate "+id+" (deck)")
 		want := terminated
@@ -65,22 +65,26 @@ func testFamilyTerminate(t *testing.T, a *app) {
 			d.See("▌Children")
 			d.Press("space")
 			d.See("[ ] also terminate its child workflows")
-			want = running
+			want = completed
 		}
 		d.send("terminated " + id + ": TERMINATED after")
-		a.wait(t, id+":0000", want)
-		a.wait(t, id+":0001", want)
 		a.is(t, id, terminated)
+		for _, child := range []string{id + ":0000", id + ":0001"} {
+			if !recursive { // it lives, and so can complete
+				a.raise(t, child, worker.EventRelease)
+			}
+			a.wait(t, child, want)
+		}
 	}
 }
 
 // testFamilyPurge: likewise.
 func testFamilyPurge(t *testing.T, a *app) {
 	input := rawInput(`{"children":2,"wait":false}`)
+	d := openDeck(t, a)
+	d.ready()
 	for id, recursive := range map[string]bool{"fam-none": true, "fam-orphans": false} {
 		a.start(t, worker.Parent, id, completed, input)
-		d := openDeck(t, a)
-		d.ready()
 		d.onlyParent(id)
 		d.guarded("X", "Purge "+id+" (deck)")
 		want := gone
