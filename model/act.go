@@ -14,6 +14,7 @@ import (
 
 // The names of the actions that other code has to know.
 const (
+	actionPause     = "pause"
 	actionTerminate = "terminate"
 	actionPurge     = "purge"
 	actionRerun     = "rerun"
@@ -80,6 +81,9 @@ func (m *Model) capture(a *action) (t target, why string) {
 		return t, ""
 	}
 	t.facts = m.knownFacts(row)
+	if a.name == actionPause && m.pausing(row.Key) {
+		return target{}, fmt.Sprintf("cannot pause %s: a pause of it is under way", row.Label)
+	}
 	if reason := a.refuse(t.facts); reason != "" {
 		return target{}, fmt.Sprintf("cannot %s %s: %s", a.name, row.Label, reason)
 	}
@@ -182,4 +186,15 @@ func (m *Model) hints() []ui.Hint {
 // hint is a key with a word for the footer, which has no room for more.
 func hint(b keymap.Binding, word string) ui.Hint {
 	return ui.Hint{Key: b.Help().Key, Desc: word}
+}
+
+// pausing reports whether a suspend of the instance has been sent and not been
+// answered: suspends nest, and a second one would need a second resume.
+func (m *Model) pausing(key workflow.Key) bool {
+	for _, f := range m.flights {
+		if f.act.name == actionPause && f.t.key == key && !f.answered {
+			return true
+		}
+	}
+	return false
 }

@@ -66,7 +66,7 @@ func actionTable(k keymap.Map) []action {
 
 func suspendAction(k keymap.Map) action {
 	return action{
-		name: "pause", doing: "pausing", done: "paused", binding: k.Suspend, needsTarget: true,
+		name: actionPause, doing: "pausing", done: "paused", binding: k.Suspend, needsTarget: true,
 		refuse: func(f facts) string {
 			switch {
 			case f.status.Terminal():

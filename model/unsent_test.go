@@ -84,3 +84,15 @@ func TestLostTerminateOfSuspendedIsNotCertain(t *testing.T) {
 		b.sees(want)
 	}
 }
+
+// TestPauseUnderWayIsNotSentTwice: suspends nest, so that an impatient second
+// key must not become a second suspend.
+func TestPauseUnderWayIsNotSentTwice(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("p")
+	b.m.Update(keyPress("ctrl+s")) // its command is not run: the call is under way
+	b.press("p")
+	b.sees("cannot pause order-17: a pause of it is under way")
+	b.press("T")
+	b.sees("Terminate order-17")
+}
