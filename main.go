@@ -8,6 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,6 +48,7 @@ const (
 // config is what the flags say.
 type config struct {
 	address       string
+	addressGiven  bool
 	readOnly      bool
 	ascii         bool
 	mouse         bool
@@ -93,6 +96,7 @@ func rootCommand() *cobra.Command {
 		Example: "  daprdeck\n  daprdeck --address 127.0.0.1:50001 --read-only\n  daprdeck demo",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg.addressGiven = cmd.Flags().Changed("address")
 			target, err := cfg.target()
 			if err != nil {
 				return err
@@ -141,7 +145,7 @@ func demoCommand(cfg *config) *cobra.Command {
 
 // target is where the sidecar is looked for.
 func (c *config) target() (daprclient.Target, error) {
-	if c.address != "" {
+	if c.addressGiven {
 		return daprclient.ParseTarget(c.address)
 	}
 	return daprclient.TargetFromEnv(os.LookupEnv)
@@ -223,6 +227,7 @@ func (c *config) screen(ctx context.Context, client *daprclient.Client, logger *
 		defer close(ended)
 		w.Run(ctx)
 	})
+	guard.Go(func() { quitOnHangup(ctx, program) })
 	_, err := program.Run()
 	cancel()
 	<-ended
@@ -233,6 +238,19 @@ func (c *config) screen(ctx context.Context, client *daprclient.Client, logger *
 		return failure{err}
 	}
 	return nil
+}
+
+// quitOnHangup leaves in good order when the line to the terminal is cut: what
+// is left of the terminal gets its screen and its cursor back.
+func quitOnHangup(ctx context.Context, program *tea.Program) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	select {
+	case <-hangup:
+		program.Quit()
+	case <-ctx.Done():
+	}
 }
 
 // maxPayloadFile is the largest file that @file loads, in bytes: a runtime

@@ -305,7 +305,7 @@ func TestDataScrollsBothWays(t *testing.T) {
 // A document of one line of 5 MB is broken into lines that are cheap to draw,
 // and loses nothing.
 func TestLongLinesAreBroken(t *testing.T) {
-	for _, unit := range []string{"x", "椅子", "👩‍🚀", "e\u0301", `\"`, `\\`} {
+	for _, unit := range []string{"x", "椅子", "👩🚀", "e\u0301", `\"`, `\\`} {
 		raw := `"` + strings.Repeat(unit, 100000) + `"`
 		text := newPayloadText(workflow.Payload{Set: true, Raw: raw})
 		if !text.json {

@@ -126,9 +126,10 @@ func lineBreak(r rune) bool { return r == 0x85 || r == 0x2028 || r == 0x2029 }
 
 // unsafeRune reports whether a rune above U+007F has no business on a
 // terminal: the C1 controls, whatever turns the direction of the text around,
-// and characters that show nothing and so can hide or fake a name. The joiners
-// U+200C and U+200D and the variation selectors stay, because scripts and
-// emoji need them.
+// and characters that show nothing and so can hide or fake a name. What joins
+// and colors emoji goes too: terminals and programs disagree on how wide the
+// result is, and a row that is drawn wider than it was measured tears the
+// screen. The parts of such an emoji then stand side by side.
 func unsafeRune(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -137,7 +138,9 @@ func unsafeRune(r rune) bool {
 		return true
 	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0: // fillers of Hangul
 		return true
-	case r == 0x200b, r == 0x200e, r == 0x200f:
+	case r == 0x200b, r >= 0x200d && r <= 0x200f:
+		return true
+	case r == 0xfe0e, r == 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff:
 		return true
 	case r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
 		return true
