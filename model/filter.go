@@ -37,6 +37,7 @@ func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 
 // refilter selects the rows anew, from the newest snapshot even while frozen.
 func (m *Model) refilter() tea.Cmd {
+	m.ahead.waiting = true
 	m.list.SetEmpty(m.emptyList())
 	return m.selectRows()
 }

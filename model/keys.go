@@ -14,7 +14,8 @@ import (
 func matches(k tea.KeyPressMsg, b keymap.Binding) bool { return key.Matches(k, b) }
 
 // keyPressed routes a key. The order is fixed: ctrl+c, the modals, the pane
-// that captures text, the focused pane, the action table, what is left.
+// that captures text, the focused pane, the action table, what is left. What
+// is typed ahead of a filter's rows waits for them.
 func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case matches(k, m.keys.ForceQuit):
@@ -25,6 +26,8 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 		return m.modals.top().update(m, k)
 	case m.filtering:
 		return m.filterKey(k)
+	case m.ahead.waiting:
+		return m.ahead.keep(k)
 	}
 	if cmd, used := m.paneKey(k); used {
 		return cmd
@@ -44,6 +47,8 @@ func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
 		return m.modals.top().update(m, msg)
 	case m.filtering:
 		return m.filterMsg(msg)
+	case m.ahead.waiting:
+		return m.ahead.keep(msg)
 	}
 	m.notice(ui.NoticeInfo, "a paste goes into a form or the filter; nothing is open")
 	return nil

@@ -51,6 +51,7 @@ type Model struct {
 	reverse  bool
 	frozen   bool
 	rowsGen  uint64
+	ahead    ahead
 	counts   [workflow.NumStatuses]int
 	matching int
 	// wanted is the instance to select as soon as the list has it.

@@ -43,6 +43,7 @@ func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
 // voidEverything forgets what belonged to the app that answered before.
 func (m *Model) voidEverything(old, now string) {
 	m.frozen = false
+	m.ahead.typed = nil
 	m.voidFlights()
 	m.modals.clear()
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
@@ -80,10 +81,11 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	}
 	m.list.SetTitle(m.listTitle())
 	m.list.SetEmpty(m.emptyList())
+	follow := m.followSelection
 	if m.list.SelectedKey() != before {
-		return m.selectionMoved()
+		follow = m.selectionMoved
 	}
-	return m.followSelection()
+	return tea.Batch(follow(), m.catchUp())
 }
 
 // wantFor is how long a new instance may take to come into the list and be
