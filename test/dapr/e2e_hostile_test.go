@@ -3,7 +3,6 @@ package dapr_test
 import (
 	"bytes"
 	"context"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,9 +76,10 @@ func TestConsoleHostile(t *testing.T) {
 	d.seeRow("SUSPENDED", worker.CustomStatus, "evil-id", "custom-a")
 	d.seeRow("FAILED", "workflow-a", "evil-name")
 	d.seeRow("TERMINATED", "evil-end")
-	d.look("evil-end", "input-z", "output-z")
-	d.look("evil-name", "workflow-a", "not registered")
-	d.look("evil-id", "event-a", "payload-z", "reason-z", "custom-z")
+	d.look("evil-end", []string{"input-z", "output-z"}, []string{"input-z", "output-z"})
+	d.look("evil-name", []string{"workflow-a", "not registered"}, []string{"workflow-a", "not registered"})
+	d.look("evil-id", []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-z"})
+	d.toList()
 	d.form("e", "Raise an event on evil-id (hostile)")
 	d.Press("esc")
 	d.form("T", "Terminate evil-id (hostile)")
@@ -104,10 +104,12 @@ func TestConsoleHostile(t *testing.T) {
 	d.clean(attacks())
 }
 
-// look shows an instance in every tab, goes through all of it, and waits for
-// texts that it shows on the way.
-func (d *deck) look(id string, texts ...string) {
+// look shows an instance in every tab and goes through all of it. The texts
+// are what the overview shows, events what the history shows of one that is
+// selected.
+func (d *deck) look(id string, texts, events []string) {
 	d.t.Helper()
+	d.toList()
 	d.Press("/", "ctrl+u")
 	d.Write(id)
 	d.Press("enter")
@@ -118,29 +120,35 @@ func (d *deck) look(id string, texts ...string) {
 	d.Press("tab") // into the detail
 	for _, tab := range []string{"▌Overview", "▌History", "▌Data"} {
 		d.See(tab)
+		switch tab {
+		case "▌Overview":
+			d.See(texts...)
+		case "▌History":
+			for _, text := range events {
+				d.seek(text)
+			}
+		}
 		d.Press("g")
 		for range 30 {
 			d.Press("j")
 		}
-		texts = slices.DeleteFunc(texts, func(text string) bool { return d.seek("k", text) })
 		d.Press("]")
 	}
 	d.See("▌Overview")
-	d.Press("esc")
-	if len(texts) > 0 {
-		d.t.Errorf("no view of %s has shown %q", id, texts)
-	}
 }
 
-// seek presses a key until a text is on the screen, some forty times at most.
-func (d *deck) seek(key, text string) bool {
-	for range 40 {
-		if d.WaitText(60*time.Millisecond, text) == nil {
-			return true
+// seek goes up through the history until the event is selected that shows a
+// text. Each step waits for the text: the screen follows the key.
+func (d *deck) seek(text string) {
+	d.t.Helper()
+	d.Press("G")
+	for range 20 {
+		if d.WaitText(400*time.Millisecond, text) == nil {
+			return
 		}
-		d.Press(key)
+		d.Press("k")
 	}
-	return false
+	d.t.Errorf("no event shows %q\n%s", text, d.Screen().Framed())
 }
 
 // clean checks that the whole of what was written holds none of the sequences.

@@ -30,6 +30,7 @@ func TestConsoleOutcomes(t *testing.T) {
 		"force purge of a live one":     testForcePurgeLive,
 		"start replaces":                testStartReplaces,
 		"start on a live one":           testStartActive,
+		"typed ahead":                   testTypedAhead,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -290,4 +291,27 @@ func testStartActive(t *testing.T, a *app) {
 	d.startForm(worker.Echo, id, `1`)
 	d.send("start new " + id + ": " + id + " is still active: choose another ID")
 	a.is(t, id, running)
+}
+
+// testTypedAhead: keys that come faster than the list is filtered, as over a
+// slow line, act on what was filtered for, or on nothing.
+func testTypedAhead(t *testing.T, a *app) {
+	const id, other = "ahead-wanted", "ahead-other"
+	a.bring(t, id, running)
+	a.bring(t, other, running)
+	d := openDeck(t, a)
+	d.ready()
+	for range 5 {
+		d.only(other)
+		d.Press("/")
+		if err := d.Type("\x15" + id + "\rp\x13"); err != nil { // ctrl+u, the ID, enter, p, ctrl+s
+			t.Fatal(err)
+		}
+		d.seeRow("▌", id)
+	}
+	d.Press("esc")
+	a.is(t, other, running)
+	if got := count(a.history(t, other), "ExecutionSuspended"); got != 0 {
+		t.Errorf("%s was paused %d times", other, got)
+	}
 }
