@@ -109,7 +109,7 @@ func TestEveryOperation(t *testing.T) {
 	c.paste(`{"by":"ops"}`)
 	c.press("ctrl+s")
 	c.sees("raised order-17: approve is delivered after")
-	c.sees("COMPLETED")
+	c.row("order-17", "COMPLETED")
 
 	c.press("X")
 	c.sees("Purge order-17 (orders)")
@@ -118,7 +118,7 @@ func TestEveryOperation(t *testing.T) {
 	c.sees("orders has no workflow instances yet")
 
 	c.startInstance("Echo", "echo-1", `{"n":9223372036854775808}`)
-	c.sees("COMPLETED")
+	c.row("echo-1", "COMPLETED")
 	c.press("R")
 	c.sees("Rerun echo-1 (orders)")
 	c.press("ctrl+s")
@@ -178,6 +178,7 @@ func TestNestedSuspends(t *testing.T) {
 	}
 	c.press("r ctrl+s")
 	c.sees("RUNNING, but 1 of 2 suspends still holds it: press r again")
+	c.row("order-17", "RUNNING")
 	c.press("r")
 	c.sees("Resume order-17 (orders)")
 	c.press("ctrl+s")
@@ -286,7 +287,7 @@ func TestJSONGoesByteForByte(t *testing.T) {
 			c.press("esc") // the filter would hide the third
 			c.startInstance("Echo", "third", "1")
 			c.only("third")
-			c.sees("COMPLETED")
+			c.row("third", "COMPLETED")
 			c.press("R")
 			c.sees("Rerun third")
 			c.press("tab tab tab space tab") // over Rerun and the number: new input, its text
