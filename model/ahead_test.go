@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,6 +33,24 @@ func TestTypedAheadOfTheFilter(t *testing.T) {
 	}
 	b.sees("paused " + wanted)
 	b.called("suspend " + wanted + " typed ahead")
+}
+
+// TestTypedAheadStaysInOrder: what is typed into a filter that was opened ahead
+// of rows goes behind what waits for them.
+func TestTypedAheadStaysInOrder(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.client.add("order-18", "OrderProcessing", workflow.Running)
+	b.refresh()
+	first := b.hold("0", "/", "o", "r", "d") // the rows of all statuses are on their way
+	for _, cmd := range first {
+		late := b.hold("e", "r")
+		b.run(cmd)
+		for _, c := range late {
+			b.run(c)
+		}
+	}
+	b.press("enter")
+	b.sees("/ order" + strings.Repeat("er", len(first)-1))
 }
 
 // hold presses keys without running what they ask for.

@@ -20,14 +20,21 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case matches(k, m.keys.ForceQuit):
 		return m.forceQuit()
+	case m.mustWait():
+		return m.ahead.keep(k)
+	}
+	return m.routeKey(k)
+}
+
+// routeKey is keyPressed for a key whose turn it is.
+func (m *Model) routeKey(k tea.KeyPressMsg) tea.Cmd {
+	switch {
 	case m.layout.TooSmall:
 		return m.quitKey(k) // nobody sees what another key would do
 	case m.modals.top() != nil:
 		return m.modals.top().update(m, k)
 	case m.filtering:
 		return m.filterKey(k)
-	case m.ahead.waiting:
-		return m.ahead.keep(k)
 	}
 	if cmd, used := m.paneKey(k); used {
 		return cmd
@@ -40,6 +47,14 @@ func (m *Model) keyPressed(k tea.KeyPressMsg) tea.Cmd {
 
 // pasted is text, never keys: it goes to whatever captures text, or nowhere.
 func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
+	if m.mustWait() {
+		return m.ahead.keep(msg)
+	}
+	return m.routePaste(msg)
+}
+
+// routePaste is pasted for a paste whose turn it is.
+func (m *Model) routePaste(msg tea.PasteMsg) tea.Cmd {
 	switch {
 	case m.layout.TooSmall:
 		return nil
@@ -47,8 +62,6 @@ func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
 		return m.modals.top().update(m, msg)
 	case m.filtering:
 		return m.filterMsg(msg)
-	case m.ahead.waiting:
-		return m.ahead.keep(msg)
 	}
 	m.notice(ui.NoticeInfo, "a paste goes into a form or the filter; nothing is open")
 	return nil
