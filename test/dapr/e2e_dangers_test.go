@@ -88,7 +88,7 @@ func (d *deck) pressEverything() {
 	d.t.Helper()
 	for _, key := range keys() {
 		d.Press(key, "ctrl+s", "enter")
-		if strings.Contains("/?,L:", key) {
+		if strings.ContainsAny(key, "/?,L:") {
 			d.Press("esc", "esc")
 		}
 	}
