@@ -24,10 +24,7 @@ func TestConsole(t *testing.T) {
 		"raise": testRaise, "terminate": testTerminate, "purge": testPurge, "rerun": testRerun,
 		"views": testViews, "terminate a family": testFamilyTerminate, "purge a family": testFamilyPurge, "payload file": testPayloadFile,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, a)
-		})
+		t.Run(name, func(t *testing.T) { test(t, a) })
 	}
 }
 

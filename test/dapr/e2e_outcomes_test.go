@@ -32,10 +32,7 @@ func TestConsoleOutcomes(t *testing.T) {
 		"start on a live one":           testStartActive,
 		"typed ahead":                   testTypedAhead,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, a)
-		})
+		t.Run(name, func(t *testing.T) { test(t, a) })
 	}
 }
 
