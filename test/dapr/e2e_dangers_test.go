@@ -30,7 +30,7 @@ func TestConsoleNoActorStore(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]harness.Store{"none": harness.StoreNone, "not for actors": harness.StoreNotActor} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			room(t)
 			a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "storeless", Store: store})}
 			pid := a.PID()
 			d := openDeck(t, a)
@@ -98,7 +98,7 @@ func (d *deck) pressEverything() {
 // TestConsoleBars: no form starts an ID that would break every listing; one
 // that is there all the same is named, and its forced purge cures the app.
 func TestConsoleBars(t *testing.T) {
-	t.Parallel()
+	room(t)
 	const bad = "a||b"
 	a := startApp(t, harness.SidecarOptions{AppID: "poisoned"})
 	pid := a.PID()
@@ -114,7 +114,7 @@ func TestConsoleBars(t *testing.T) {
 	a.start(t, worker.Approval, bad, running)
 	d.See("a||b breaks the listing of this app")
 	d.seeRow("RUNNING", "innocent") // what was known stays
-	fresh := d.second()             // and one that has just been opened says so too
+	fresh := openDeck(t, a)         // and one that has just been opened says so too
 	fresh.See("The sidecar does not list its instances", "a||b breaks the listing of this app")
 
 	d.cure(bad)
@@ -153,7 +153,7 @@ func (d *deck) cure(id string) {
 // TestConsoleForcePurge: an instance that somebody else has purged between the
 // form and the key is not purged by force again.
 func TestConsoleForcePurge(t *testing.T) {
-	t.Parallel()
+	room(t)
 	a := startApp(t, harness.SidecarOptions{AppID: "forced"})
 	pid := a.PID()
 	d := openDeck(t, a)

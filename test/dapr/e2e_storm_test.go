@@ -14,7 +14,7 @@ import (
 // TestConsoleStorm: the window is dragged about while keys are pressed, and a
 // megabyte is pasted into a form.
 func TestConsoleStorm(t *testing.T) {
-	t.Parallel()
+	room(t)
 	const id = "stormy"
 	a := startApp(t, harness.SidecarOptions{AppID: "storm"})
 	for _, other := range []string{"storm-1", "storm-2", "storm-3"} {

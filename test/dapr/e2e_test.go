@@ -36,9 +36,23 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// screens bounds how many consoles run at the same time: each refreshes its
-// list four times a second.
-var screens = make(chan struct{}, 6)
+// rooms bounds how many tests with a console run at the same time. Each has a
+// sidecar of its own; every one that comes or goes holds up all others at the
+// placement that they share, and a busy one for a minute.
+var rooms = make(chan struct{}, 3)
+
+// room waits until there is room for a test with a console, and for what it
+// starts.
+func room(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	select {
+	case rooms <- struct{}{}:
+		t.Cleanup(func() { <-rooms })
+	case <-t.Context().Done():
+		t.Fatal("the test has ended before there was room for it")
+	}
+}
 
 // deck is a console on an app, for one test.
 type deck struct {
@@ -56,24 +70,6 @@ func openDeck(t *testing.T, a *app, args ...string) *deck {
 
 func openDeckOf(t *testing.T, a *app, o console.Options, args ...string) *deck {
 	t.Helper()
-	select {
-	case screens <- struct{}{}:
-		t.Cleanup(func() { <-screens })
-	case <-t.Context().Done():
-		t.Fatal("the test has ended before there was room for a console")
-	}
-	return launchDeck(t, a, o, args...)
-}
-
-// second opens another console on the same app. It does not wait for room:
-// tests that hold one and wait for another would wait for each other.
-func (d *deck) second() *deck {
-	d.t.Helper()
-	return launchDeck(d.t, d.app, console.Options{Width: 160, Height: 45})
-}
-
-func launchDeck(t *testing.T, a *app, o console.Options, args ...string) *deck {
-	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -84,13 +80,18 @@ func launchDeck(t *testing.T, a *app, o console.Options, args ...string) *deck {
 	return d
 }
 
-// leave quits. Pressed twice, ctrl+c quits without asking about text or about
-// actions that are in flight.
+// leave quits. Asked about text or actions that are in flight, it says so again;
+// not before, for a ctrl+c that comes when the program has given the terminal
+// back is a signal.
 func (d *deck) leave() {
 	if d.t.Failed() {
 		return // the console is shown as it was, and killed
 	}
-	_ = d.Keys("ctrl+c", "ctrl+c") // it may be gone after the first
+	d.Press("ctrl+c")
+	asked := d.WaitFor("a question or the end", patience, func(s console.Screen) bool { return s.Contains("Quit daprdeck?") })
+	if asked == nil {
+		d.Press("ctrl+c")
+	}
 	d.Exits(0)
 }
 
