@@ -179,6 +179,9 @@ func (i HeaderInfo) loading(t *Theme) part {
 	return part{pen: t.Accent, text: "loading " + of, short: of, weight: 12}
 }
 
+// maxStale is the most cells that the reason of old data takes.
+const maxStale = 72
+
 // freshness says how old the data is, and when it is stale why.
 func (i HeaderInfo) freshness(t *Theme) part {
 	age := Short(i.Age)
@@ -193,16 +196,18 @@ func (i HeaderInfo) freshness(t *Theme) part {
 	if i.AgeKnown {
 		short = t.Glyphs.Warn + " stale " + age
 	}
+	retry := ""
+	if i.RetryIn > 0 {
+		retry = ", retry in " + Short(i.RetryIn+time.Second-1)
+	}
 	long := short
 	if i.StaleErr != "" {
 		long += ": " + i.StaleErr
 	}
-	if i.RetryIn > 0 {
-		long += ", retry in " + Short(i.RetryIn+time.Second-1)
+	if room := maxStale - width(retry); width(long) > room {
+		long = t.fit(long, room)
 	}
-	if width(long) > 76 {
-		long = t.fit(long, 76)
-	}
+	long += retry
 	return part{pen: t.Warn, text: long, short: short, weight: 20}
 }
 

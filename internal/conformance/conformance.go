@@ -176,7 +176,7 @@ func newSession(ctx context.Context, target Target, name string) *session {
 	return &session{
 		target: target,
 		ctx:    ctx,
-		hub:    protos.NewTaskHubSidecarServiceClient(target.Conn),
+		hub:    protos.NewTaskHubSidecarServiceClient(steady{target.Conn}),
 		dapr:   runtimev1.NewDaprClient(target.Conn),
 		prefix: strings.Map(keep, name),
 	}

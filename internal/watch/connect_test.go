@@ -72,8 +72,12 @@ func TestConnectHangs(t *testing.T) {
 		if s := box.next(); s.Interval != 7*time.Second || time.Since(from) > 0 {
 			t.Errorf("while it connects, interval %v after %v", s.Interval, time.Since(from))
 		}
-		if s := box.next(); s.Phase != Down || time.Since(from) != 5*time.Second {
-			t.Errorf("phase %v after %v", s.Phase, time.Since(from))
+		for _, want := range []time.Duration{1, 2, 4, 5, 5} {
+			s := box.until(func(s Snapshot) bool { return s.Phase == Down && s.ErrAt.After(from) })
+			if took := s.ErrAt.Sub(from); took != want*time.Second {
+				t.Errorf("gave up after %v, want %v s", took, int(want))
+			}
+			from = s.RetryAt
 		}
 	})
 }

@@ -128,7 +128,7 @@ func (w *Watch) Run(ctx context.Context) {
 
 // connect makes one try, while it keeps an ear for SetInterval.
 func (w *Watch) connect(ctx context.Context) (Connection, error) {
-	ctx, cancel := context.WithTimeout(ctx, w.cfg.ConnectTimeout)
+	ctx, cancel := context.WithTimeout(ctx, w.patience())
 	defer cancel()
 	type answer struct {
 		conn Connection
@@ -231,6 +231,16 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 			}
 		}
 	}
+}
+
+// firstPatience is how long the first try to connect may take; each further one
+// may take twice as long as the one before, up to Config.ConnectTimeout. A
+// sidecar that has just come up can leave its first call without an answer for
+// good, and the next try, a moment later, is answered at once.
+const firstPatience = time.Second
+
+func (w *Watch) patience() time.Duration {
+	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.failures, 8))
 }
 
 // delay is the wait before the next try. A listing that is refused, or another
