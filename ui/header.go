@@ -180,7 +180,7 @@ func (i HeaderInfo) loading(t *Theme) part {
 }
 
 // maxStale is the most cells that the reason of old data takes.
-const maxStale = 72
+const maxStale = 88
 
 // freshness says how old the data is, and when it is stale why.
 func (i HeaderInfo) freshness(t *Theme) part {
