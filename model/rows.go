@@ -54,8 +54,14 @@ func (m *Model) voidEverything(old, now string) {
 	m.shown = shown{}
 	m.detail.SetState(ui.DetailState{})
 	m.list.SetRows(nil)
-	m.notice(ui.NoticeWarn, "another app answers at "+workflow.Clean(m.snap.Address)+": it was "+workflow.Clean(old)+" and is "+
-		workflow.Clean(now)+"; rows and open forms of before are void")
+	// It goes into the log, and stays in sight: whoever was away must see it.
+	m.lastFlight++
+	m.record(entry{
+		id: m.lastFlight, at: m.cfg.Now(), kind: ui.NoticeWarn,
+		text: "another app answers at " + workflow.Clean(m.snap.Address) + ": it was " + workflow.Clean(old) + " and is " +
+			workflow.Clean(now) + "; rows and open forms of before are void",
+	})
+	m.said.until = m.cfg.Now().Add(stayFor)
 }
 
 // selectRows filters and sorts the newest snapshot off the update loop.

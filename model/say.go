@@ -16,6 +16,10 @@ type said struct {
 // sayFor is how long a remark stays.
 const sayFor = 8 * time.Second
 
+// stayFor is how long one stays that must not be missed: until another takes
+// its place, or esc takes it away.
+const stayFor = time.Hour
+
 func (s *said) expire(now time.Time) {
 	if now.After(s.until) {
 		s.notice = ui.Notice{}
@@ -35,7 +39,7 @@ func (m *Model) record(e entry) {
 	now := m.cfg.Now()
 	until := now.Add(sayFor)
 	if e.kind == ui.NoticeBusy || e.kind == ui.NoticeBad {
-		until = now.Add(time.Hour)
+		until = now.Add(stayFor)
 	}
 	m.said = said{notice: ui.Notice{Kind: e.kind, Text: e.text}, until: until}
 }
