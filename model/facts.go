@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -84,8 +85,29 @@ func look(ctx context.Context, c Client, key workflow.Key, event string) sightin
 	if err != nil {
 		return sighting{err: err}
 	}
-	h, herr := c.History(ctx, key)
+	h, herr := readHistory(ctx, c, key)
 	return sighting{found: true, row: d.Instance, facts: factsOf(d.Status, h, herr == nil, event)}
+}
+
+// A read can meet an instance while it moves, and passes a moment later
+// (docs/operations.md): it is tried a few times before anything is made of it.
+const (
+	historyTries = 5
+	historyPause = 40 * time.Millisecond
+)
+
+func readHistory(ctx context.Context, c Client, key workflow.Key) (h workflow.History, err error) {
+	for n := 1; ; n++ {
+		h, err = c.History(ctx, key)
+		if workflow.KindOf(err) != workflow.KindBusy || n == historyTries {
+			return h, err
+		}
+		select {
+		case <-ctx.Done():
+			return h, err
+		case <-time.After(historyPause):
+		}
+	}
 }
 
 // plain returns an error in the operator's words and the server's own text.

@@ -16,7 +16,9 @@ import (
 type faultyClient struct {
 	*fakeClient
 	detailErr, historyErr error
-	reads                 int
+	// busy is how many reads of a history fail and pass a moment later.
+	busy  int
+	reads int
 }
 
 func (c *faultyClient) Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error) {
@@ -28,6 +30,10 @@ func (c *faultyClient) Detail(ctx context.Context, key workflow.Key) (workflow.D
 }
 
 func (c *faultyClient) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
+	if c.busy > 0 {
+		c.busy--
+		return workflow.History{}, &workflow.Error{Kind: workflow.KindBusy, Message: "it changed while it was read: try again"}
+	}
 	if c.historyErr != nil {
 		return workflow.History{}, c.historyErr
 	}
@@ -249,4 +255,13 @@ func TestAStartDoesNotAskInTheMiddleOfAnotherForm(t *testing.T) {
 	b.m.flights[7] = f
 	b.send(sentMsg{7, sendResult{replaces: workflow.Completed}})
 	b.sees("Raise an event on order-18", "start it again to be asked")
+}
+
+func TestAReadThatPassesAMomentLaterStillProves(t *testing.T) {
+	b, c := withFaulty(t, workflow.Running)
+	b.press("e")
+	b.text("approve")
+	c.busy = 2
+	b.press("ctrl+s")
+	b.sees("raised order-17: approve is delivered after")
 }
