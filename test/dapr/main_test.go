@@ -47,5 +47,5 @@ func waitInParallel() error {
 	if given {
 		return nil
 	}
-	return flag.Set("test.parallel", "24")
+	return flag.Set("test.parallel", "8")
 }
