@@ -182,6 +182,7 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
 	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail})
+	m.said.until = m.cfg.Now().Add(stayFor) // until it is known what came of it
 	m.logOutcome(f, "not confirmed")
 	return m.lookCmd(f)
 }
