@@ -54,7 +54,7 @@ func Compute(w, h int, detailOpen bool) Layout {
 	}
 	switch {
 	case l.Wide:
-		left := max(minList, w*45/100)
+		left := max(minList, w*48/100)
 		l.List, l.Detail = l.Body, l.Body
 		l.List.W = left
 		l.Detail.X, l.Detail.W = left, w-left

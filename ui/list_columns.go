@@ -11,6 +11,7 @@ const (
 	wordWidth    = 10
 	ageWidth     = 5
 	updatedWidth = 8
+	shortUpdated = 5
 	clockWidth   = 12
 	shortClock   = 8
 	colGap       = 2
@@ -79,7 +80,11 @@ func (l *List) arrange() {
 		c.info = minInfo
 		free -= colGap + minInfo
 	}
-	if c.name > 0 && free-colGap-timeUpdated >= min(id, 18)+min(name, 14)-c.name {
+	rest := min(id, 18) + min(name, 14) - c.name
+	if !l.clock.Absolute && free-colGap-timeUpdated < rest {
+		timeUpdated, rest = shortUpdated, min(id, 14)
+	}
+	if c.name > 0 && free-colGap-timeUpdated >= rest {
 		c.updated = timeUpdated
 		free -= colGap + timeUpdated
 	}

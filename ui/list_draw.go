@@ -87,8 +87,12 @@ func (l *List) heads() string {
 		l.head(s, age, c.age, workflow.SortCreated, true)
 	}
 	if c.updated > 0 {
+		updated := "UPDATED"
+		if c.updated < updatedWidth {
+			updated = "UPD"
+		}
 		s.gap(colGap)
-		l.head(s, "UPDATED", c.updated, workflow.SortUpdated, true)
+		l.head(s, updated, c.updated, workflow.SortUpdated, true)
 	}
 	if c.info > 0 {
 		s.gap(colGap)

@@ -230,7 +230,8 @@ func TestListSortArrow(t *testing.T) {
 		{workflow.SortCreated, false, true, "↓CREATED"},
 		{workflow.SortName, false, false, "WORKFLOW ↑"},
 		{workflow.SortStatus, true, true, "STATUS ↓"},
-		{workflow.SortUpdated, false, false, "by updated ↑"},
+		{workflow.SortUpdated, false, false, "↑UPD"},
+		{workflow.SortUpdated, false, true, "by updated ↓"},
 	} {
 		l.SetSort(c.by, c.rev)
 		l.SetClock(Clock{Now: paneNow(), Absolute: c.abs})
