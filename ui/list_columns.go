@@ -17,9 +17,9 @@ const (
 	colGap       = 2
 	minID        = 12
 	maxID        = 44
-	minName      = 10
+	minName      = 11 // "(scheduled)"
 	maxName      = 30
-	minInfo      = 16
+	minInfo      = 15
 )
 
 // widths are those of the widest texts among the rows, within the limits.
