@@ -38,7 +38,7 @@ func TestDevdapr(t *testing.T) {
 	head := readUntil(t, out, "kill -HUP")
 	address := match(t, head, `app dev at (127\.0\.0\.1:\d+)`)
 	var pids []int
-	for _, name := range []string{"placement", "scheduler", "daprd dev"} {
+	for _, name := range []string{"scheduler", "placement of dev", "daprd dev"} {
 		pids = append(pids, number(t, match(t, head, name+`: pid (\d+)`)))
 	}
 	dir := match(t, head, `files in (\S+)`)

@@ -30,7 +30,7 @@ func TestConsoleNoActorStore(t *testing.T) {
 	t.Parallel()
 	for name, store := range map[string]harness.Store{"none": harness.StoreNone, "not for actors": harness.StoreNotActor} {
 		t.Run(name, func(t *testing.T) {
-			room(t)
+			t.Parallel()
 			a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "storeless", Store: store})}
 			pid := a.PID()
 			d := openDeck(t, a)
@@ -98,7 +98,7 @@ func (d *deck) pressEverything() {
 // TestConsoleBars: no form starts an ID that would break every listing; one
 // that is there all the same is named, and its forced purge cures the app.
 func TestConsoleBars(t *testing.T) {
-	room(t)
+	t.Parallel()
 	const bad = "a||b"
 	a := startApp(t, harness.SidecarOptions{AppID: "poisoned"})
 	pid := a.PID()
@@ -153,7 +153,7 @@ func (d *deck) cure(id string) {
 // TestConsoleForcePurge: an instance that somebody else has purged between the
 // form and the key is not purged by force again.
 func TestConsoleForcePurge(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "forced"})
 	pid := a.PID()
 	d := openDeck(t, a)
@@ -169,6 +169,7 @@ func TestConsoleForcePurge(t *testing.T) {
 			return a.client.PurgeWorkflowState(ctx, id, workflow.WithForcePurge(true))
 		})
 		d.send("not sent: purge " + id + ": no such instance exists any more")
+		d.See("forced has no workflow instances yet")
 		d.Press("X", "ctrl+s", "ctrl+r", "X", "ctrl+s") // there is nothing left to act on
 		d.See("cannot purge: no instance is selected")
 		a.is(t, id, gone)

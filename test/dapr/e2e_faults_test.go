@@ -64,7 +64,7 @@ func (d *deck) connectedBy(back time.Time) {
 // text stay, the screen says how old it all is, and the form can be sent when
 // the sidecar is back.
 func TestConsoleSidecarKilled(t *testing.T) {
-	room(t)
+	t.Parallel()
 	const id, payload = "outlives", `{"typed":"before the fall"`
 	grown := regexp.MustCompile(`stale ([2-9]|[1-9][0-9])s`)
 	a := startApp(t, harness.SidecarOptions{AppID: "falls"})
@@ -79,6 +79,7 @@ func TestConsoleSidecarKilled(t *testing.T) {
 	d.Write(payload)
 	d.See(payload)
 
+	a.rest(t)
 	a.Kill()
 	d.See("stale", "connection", "retry in", payload, "╭ Raise an event on "+id)
 	d.seeRow("RUNNING", id)
@@ -104,7 +105,7 @@ func TestConsoleSidecarKilled(t *testing.T) {
 // TestConsoleAnotherApp: another app on the same port makes rows and forms
 // void, and the console says so.
 func TestConsoleAnotherApp(t *testing.T) {
-	room(t)
+	t.Parallel()
 	const id = "of-the-first"
 	a := startApp(t, harness.SidecarOptions{AppID: "first-app"})
 	a.start(t, worker.Approval, id, running)
@@ -113,6 +114,7 @@ func TestConsoleAnotherApp(t *testing.T) {
 	d.only(id)
 	d.form("p", "Pause "+id+" (first-app)")
 	d.Write("never sent")
+	a.rest(t)
 	a.worker.Stop()
 	a.restart(t, "second-app")
 	d.See("it was first-app and is second-app", " second-app ")
@@ -132,7 +134,7 @@ func TestConsoleAnotherApp(t *testing.T) {
 // TestConsoleBeforeSidecar: the console is there first, says where it looks
 // and why nothing is there, and connects by itself.
 func TestConsoleBeforeSidecar(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "late"})}
 	a.Kill()
 	d := openDeck(t, a)
@@ -153,7 +155,7 @@ func TestConsoleBeforeSidecar(t *testing.T) {
 // TestConsoleNoWorker: the header and the form say so before, and the notice
 // after the 5 to 8.4 seconds that the runtime takes to refuse.
 func TestConsoleNoWorker(t *testing.T) {
-	room(t)
+	t.Parallel()
 	const id = "nobody-works"
 	a := startApp(t, harness.SidecarOptions{AppID: "workerless"})
 	a.start(t, worker.Approval, id, running)
@@ -185,7 +187,7 @@ func TestConsoleNoWorker(t *testing.T) {
 // TestConsoleSmallTerminal: the main flow at 80 by 24: the list, the detail over
 // it, forms over both.
 func TestConsoleSmallTerminal(t *testing.T) {
-	room(t)
+	t.Parallel()
 	const id = "small"
 	a := startApp(t, harness.SidecarOptions{AppID: "narrow"})
 	a.start(t, worker.Approval, id, running)

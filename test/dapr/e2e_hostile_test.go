@@ -51,7 +51,7 @@ func jsonString(s string) string {
 // failure, event and reasons hold what moves, colours, renames and turns a
 // terminal around. Every view is opened; none of it reaches the terminal.
 func TestConsoleHostile(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "hostile"})
 	// The runtime takes no control characters in an ID.
 	id := "evil\u202e\u2066\u200b\ufeff\U000e0041-id"

@@ -17,7 +17,7 @@ const awkward = `{ "b" : [1,  2], "a": 9223372036854775808, "<&>": "â€¹\u003c è®
 // TestConsole: every operation and its outcomes, on one sidecar. Each test has
 // a console of its own and instances of its own.
 func TestConsole(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "deck"})
 	for name, test := range map[string]func(*testing.T, *app){
 		"start": testStart, "start later": testStartLater, "pause": testPause, "resume": testResume,

@@ -14,7 +14,7 @@ import (
 // TestConsoleOutcomes: what the console says when an operation is refused, is
 // held, has no effect or is never answered, on one sidecar.
 func TestConsoleOutcomes(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "outcomes"})
 	for name, test := range map[string]func(*testing.T, *app){
 		"pause of a finished one":       testPauseFinished,

@@ -16,7 +16,7 @@ import (
 
 // TestConsoleReadOnly: no key changes anything.
 func TestConsoleReadOnly(t *testing.T) {
-	room(t)
+	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "watched"})
 	for _, status := range []string{running, suspended, pending, completed, terminated, failed} {
 		a.bring(t, "ro-"+status, status)

@@ -36,24 +36,6 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// rooms bounds how many tests with a console run at the same time. Each has a
-// sidecar of its own; every one that comes or goes holds up all others at the
-// placement that they share, and a busy one for a minute.
-var rooms = make(chan struct{}, 3)
-
-// room waits until there is room for a test with a console, and for what it
-// starts.
-func room(t *testing.T) {
-	t.Helper()
-	t.Parallel()
-	select {
-	case rooms <- struct{}{}:
-		t.Cleanup(func() { <-rooms })
-	case <-t.Context().Done():
-		t.Fatal("the test has ended before there was room for it")
-	}
-}
-
 // deck is a console on an app, for one test.
 type deck struct {
 	*console.Tester

@@ -52,10 +52,61 @@ func (a *app) startWorker(t *testing.T) {
 	a.waitWorkers(t, 1)
 }
 
+// stopWorker takes the worker away once nothing moves: one that goes in the
+// middle of a turn can leave a sidecar unable to take another
+// (docs/operations.md).
 func (a *app) stopWorker(t *testing.T) {
 	t.Helper()
+	a.rest(t)
 	a.worker.Stop()
 	a.waitWorkers(t, 0)
+}
+
+// still is how long no history must grow for the app to be at rest.
+const still = 200 * time.Millisecond
+
+// rest waits until nothing moves.
+func (a *app) rest(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	var before string
+	if err := harness.Eventually(ctx, func(ctx context.Context) error {
+		now, err := footprint(ctx, a.client)
+		if err != nil {
+			return err
+		}
+		if now == before {
+			return nil
+		}
+		before = now
+		select {
+		case <-time.After(still):
+		case <-ctx.Done():
+		}
+		return errMoves
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var errMoves = errors.New("an instance moves")
+
+// footprint changes with each step that any instance takes.
+func footprint(ctx context.Context, c *workflow.Client) (string, error) {
+	list, err := c.ListInstanceIDs(ctx)
+	if err != nil {
+		return "", fmt.Errorf("list: %w", err)
+	}
+	var b strings.Builder
+	for _, id := range list.InstanceIds {
+		events, err := historyOf(ctx, c, id)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(&b, id, len(events))
+	}
+	return b.String(), nil
 }
 
 func (a *app) waitWorkers(t *testing.T, n int) {

@@ -20,6 +20,7 @@ func TestRestart(t *testing.T) {
 	a.must(t, "fixture", func(ctx context.Context) error { return bring(ctx, a.client, "stuck", stalled) })
 	address, pid := a.Address(), a.PID()
 
+	a.rest(t)
 	a.Kill()
 	if a.Alive() {
 		t.Fatal("daprd is alive after Kill")

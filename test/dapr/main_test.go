@@ -11,7 +11,7 @@ import (
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
 )
 
-// rt is the runtime that all tests share: placement and scheduler keep
+// rt is the runtime that all tests share: its scheduler keeps
 // nothing of an app that another app could see, and every test has sidecars
 // and app IDs of its own.
 var rt *harness.Runtime

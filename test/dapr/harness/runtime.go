@@ -14,7 +14,9 @@ import (
 // seconds on an idle machine.
 const readyWithin = 60 * time.Second
 
-// Runtime is a placement and a scheduler that sidecars can be started with.
+// Runtime is a scheduler that sidecars can be started with, each with a
+// placement of its own: a placement stops giving out tables, to all of its
+// sidecars and for up to a minute, while it waits for one that was killed.
 // It is safe for concurrent use.
 type Runtime struct {
 	bins  Binaries
@@ -22,9 +24,7 @@ type Runtime struct {
 	ports portPool
 	spawn *spawner
 
-	placement     *process
 	scheduler     *process
-	placementPort int
 	schedulerPort int
 
 	mu       sync.Mutex
@@ -32,8 +32,8 @@ type Runtime struct {
 	stopped  bool
 }
 
-// StartRuntime builds the runtime if need be and starts placement and
-// scheduler with their files in a temporary folder. The caller must Stop it.
+// StartRuntime builds the runtime if need be and starts the scheduler with its
+// files in a temporary folder. The caller must Stop it.
 func StartRuntime(ctx context.Context) (*Runtime, error) {
 	bins, err := Build(ctx)
 	if err != nil {
@@ -54,40 +54,11 @@ func StartRuntime(ctx context.Context) (*Runtime, error) {
 func (r *Runtime) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
-	waitPlacement, err := r.startPlacement(ctx)
+	wait, err := r.startScheduler(ctx)
 	if err != nil {
 		return err
 	}
-	waitScheduler, err := r.startScheduler(ctx)
-	if err != nil {
-		return err
-	}
-	if err := waitPlacement(); err != nil {
-		return err
-	}
-	return waitScheduler()
-}
-
-func (r *Runtime) startPlacement(ctx context.Context) (wait func() error, err error) {
-	var health, metrics, raft int
-	if err := r.ports.fill(ctx, &r.placementPort, &health, &metrics, &raft); err != nil {
-		return nil, err
-	}
-	r.placement, err = r.spawn.launch(command{
-		name: "placement", path: r.bins.Placement, dir: r.dir, env: r.env(),
-		logPath: filepath.Join(r.dir, "placement.log"),
-		args: []string{
-			"--port", strconv.Itoa(r.placementPort), "--listen-address", "127.0.0.1",
-			"--healthz-port", strconv.Itoa(health), "--healthz-listen-address", "127.0.0.1",
-			"--metrics-port", strconv.Itoa(metrics), "--metrics-listen-address", "127.0.0.1",
-			// The raft port is 8201 otherwise: two on one machine need two.
-			"--initial-cluster", "dapr-placement-0=" + loopback(raft),
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return func() error { return r.placement.waitReady(ctx, healthy(health, "/healthz")) }, nil
+	return wait()
 }
 
 func (r *Runtime) startScheduler(ctx context.Context) (wait func() error, err error) {
@@ -132,16 +103,17 @@ func (r *Runtime) Dir() string { return r.dir }
 // PIDs are the processes that are alive, for a developer's eyes.
 func (r *Runtime) PIDs() map[string]int {
 	pids := make(map[string]int)
-	for _, p := range []*process{r.placement, r.scheduler} {
-		if p != nil && p.alive() {
-			pids[p.name] = p.pid()
-		}
+	if r.scheduler != nil && r.scheduler.alive() {
+		pids["scheduler"] = r.scheduler.pid()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.sidecars {
 		if s.Alive() {
 			pids["daprd "+s.AppID()] = s.PID()
+		}
+		if s.placement.alive() {
+			pids["placement of "+s.AppID()] = s.placement.pid()
 		}
 	}
 	return pids
@@ -158,13 +130,12 @@ func (r *Runtime) Stop() {
 		return
 	}
 	for _, s := range sidecars {
-		s.Kill()
+		s.end()
 	}
-	for _, p := range []*process{r.scheduler, r.placement} {
-		if p != nil {
-			p.kill()
-		}
+	if r.scheduler != nil {
+		r.scheduler.kill()
 	}
 	r.spawn.stop()
+	r.ports.close()
 	_ = os.RemoveAll(r.dir) // left to the system's own cleaning otherwise
 }

@@ -56,6 +56,9 @@ type Sidecar struct {
 	dir  string
 	opts SidecarOptions // AppID changes under mu
 
+	placement     *process
+	placementPort int
+
 	mu   sync.Mutex
 	proc *process
 }
@@ -78,11 +81,14 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 	if err := s.writeFiles(); err != nil {
 		return nil, err
 	}
+	if err := s.startPlacement(ctx); err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	r.sidecars = append(r.sidecars, s)
 	r.mu.Unlock()
 	if err := s.start(ctx); err != nil {
-		s.Kill()
+		s.end()
 		return nil, err
 	}
 	return s, nil
@@ -182,7 +188,7 @@ func (s *Sidecar) args() []string {
 		"--dapr-public-listen-address", "127.0.0.1",
 		"--resources-path", filepath.Join(s.dir, "resources"),
 		"--config", filepath.Join(s.dir, "config.yaml"),
-		"--placement-host-address", loopback(s.rt.placementPort),
+		"--placement-host-address", loopback(s.placementPort),
 		"--scheduler-host-address", loopback(s.rt.schedulerPort),
 	}
 	return append(args, s.opts.Args...)
@@ -245,6 +251,12 @@ func (s *Sidecar) Kill() {
 	if p := s.process(); p != nil {
 		p.kill()
 	}
+}
+
+// end kills the sidecar and its placement.
+func (s *Sidecar) end() {
+	s.Kill()
+	s.placement.kill()
 }
 
 // RestartOptions change what a restarted sidecar is.

@@ -29,7 +29,7 @@ func (r *Runtime) Sidecar(t TB, opts SidecarOptions) *Sidecar {
 		t.Fatalf("start a sidecar: %v", err)
 	}
 	t.Cleanup(func() {
-		s.Kill()
+		s.end()
 		if t.Failed() {
 			t.Logf("daprd %s:\n%s", s.AppID(), s.LogTail(logLines))
 		}
