@@ -50,7 +50,16 @@ func newTerminal(width, height int) *terminal {
 		t.copy(string(data))
 		return true
 	})
+	t.emu.RegisterCsiHandler('r', t.tooLow)
 	return t
+}
+
+// tooLow takes margins that lie below the screen away from the emulator, which
+// would scroll lines that it does not have: a frame that was on its way when
+// the window shrank has such margins, and real terminals bear with them.
+func (t *terminal) tooLow(params ansi.Params) bool {
+	bottom, _, given := params.Param(1, 0)
+	return given && bottom > t.emu.Height()
 }
 
 // copy keeps the text of "52;c;BASE64". A query ("?") is not answered.
