@@ -45,9 +45,6 @@ const (
 // changes reports whether the call may have an effect although no answer came.
 func (k call) changes() bool { return k >= callStart }
 
-// unsure is appended when the effect of a change is not known.
-const unsure = ": it may still take effect"
-
 // attempt is a call that failed.
 type attempt struct {
 	call   call
@@ -88,9 +85,6 @@ func explain(a attempt, err error) error {
 		a.deadline(e)
 	case errors.Is(err, context.Canceled):
 		e.Message = "given up before there was an answer"
-		if a.call.changes() {
-			e.Message += unsure
-		}
 	case errors.Is(err, api.ErrInstanceNotFound):
 		a.notFound(e)
 	default:
@@ -195,17 +189,11 @@ func (a attempt) deadline(e *workflow.Error) {
 	}
 	e.Kind = workflow.KindDeadline
 	e.Message = fmt.Sprintf("no answer from %s within %s", a.target, a.limit)
-	if a.call.changes() {
-		e.Message += unsure
-	}
 }
 
 func (a attempt) lost(e *workflow.Error) {
 	e.Kind = workflow.KindUnavailable
 	e.Message = fmt.Sprintf("the connection to %s was lost", a.target)
-	if a.call.changes() {
-		e.Message += unsure
-	}
 }
 
 func (a attempt) notFound(e *workflow.Error) {

@@ -208,10 +208,28 @@ func sendTerminate(ctx context.Context, c Client, t target, base facts, r reques
 	}
 	for range max(1, base.holds) {
 		if err := c.Resume(ctx, t.key, "to let the terminate take effect"); err != nil {
-			return "", fmt.Errorf("resume after terminate: %w", err)
+			return "", halfDone(ended, err)
 		}
 	}
 	return "", <-ended
+}
+
+// notResumedError is the outcome of a "terminate and resume" whose terminate
+// is stored, and waits for a resume that failed.
+type notResumedError struct{ why error }
+
+func (e *notResumedError) Error() string { return "the resume after the terminate: " + e.why.Error() }
+func (e *notResumedError) Unwrap() error { return e.why }
+
+// halfDone says what a resume that failed leaves: nothing, when the terminate
+// has failed as well.
+func halfDone(ended <-chan error, why error) error {
+	select {
+	case err := <-ended:
+		return err
+	default:
+		return &notResumedError{why}
+	}
 }
 
 // awaitTerminateStored returns when the history holds the terminate, or a while

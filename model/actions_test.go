@@ -287,8 +287,9 @@ func TestAnotherAppVoidsRowsFormsAndFlights(t *testing.T) {
 	b.client.app = "billing"
 	b.client.instances = map[string]*fakeInstance{}
 	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
+	b.sees("it was orders and is billing", "billing has no workflow instances yet", "Nothing was sent")
+	b.press("ctrl+s enter esc")
 	b.seesNot("Terminate order-17")
-	b.sees("it was orders and is billing", "billing has no workflow instances yet")
 	b.called()
 }
 

@@ -167,6 +167,10 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 // maybeSent reports whether the request may have reached the runtime although
 // the call failed: it may still take effect, and must not be repeated.
 func maybeSent(err error) bool {
+	var half *notResumedError
+	if errors.As(err, &half) {
+		return true
+	}
 	kind := workflow.KindOf(err)
 	return kind == workflow.KindDeadline || kind == workflow.KindUnavailable || errors.Is(err, context.DeadlineExceeded)
 }
@@ -175,16 +179,28 @@ func maybeSent(err error) bool {
 func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 	f.unconfirmed = true
 	why, detail := plain(err)
-	text := fmt.Sprintf("%s sent to %s, not confirmed: %s; it may still take effect", f.act.name, m.subject(f), why)
+	text := fmt.Sprintf("%s, not confirmed: %s; it may still take effect", m.sentTo(f), why)
 	// Only a call that was held until its deadline says so; a broken connection
 	// may have lost the request.
 	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
+	var half *notResumedError
+	if errors.As(err, &half) {
+		text = fmt.Sprintf("terminate sent to %s, but not the resume that it waits for: %s; resume it (r)", m.subject(f), why)
+	}
 	m.record(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn, text: text, detail: detail})
 	m.said.until = m.cfg.Now().Add(stayFor) // until it is known what came of it
 	m.logOutcome(f, "not confirmed")
 	return m.lookCmd(f)
+}
+
+// sentTo says that a call has left. A start goes to no instance: it names one.
+func (m *Model) sentTo(f *flight) string {
+	if !f.act.needsTarget {
+		return "the start of " + m.subject(f) + " was sent"
+	}
+	return fmt.Sprintf("%s sent to %s", f.act.name, m.subject(f))
 }
 
 // proofKey is the instance in which the effect shows.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,8 +43,9 @@ func (f *formModal) renewed(m *Model) {
 	}
 	if spec, ok := f.renew(m); ok {
 		spec.OpenedAt, spec.Guard = f.form.Spec().OpenedAt, f.form.Spec().Guard
-		f.form = ui.NewForm(m.theme, m.keys, m.inWords(spec))
-		f.form.SetSize(m.width, m.height)
+		anew := ui.NewForm(m.theme, m.keys, m.inWords(spec))
+		anew.TakePlaceOf(f.form)
+		f.form = anew
 	}
 }
 
@@ -59,7 +61,7 @@ func (f *formModal) update(m *Model, msg tea.Msg) tea.Cmd {
 	case ui.FormSubmit:
 		return tea.Batch(cmd, f.sent(m, result.Button))
 	case ui.FormLoadFile:
-		return tea.Batch(cmd, m.loadFile(f.id, result.Field, result.Path))
+		return tea.Batch(cmd, m.loadFile(f, result.Field, result.Path))
 	case ui.FormEditor:
 		return tea.Batch(cmd, m.openEditor(f, result.Field))
 	}
@@ -103,36 +105,94 @@ const (
 // remember keeps what was typed, for the next form of its kind.
 func (m *Model) remember(f *ui.Form) {
 	for _, field := range f.Spec().Fields {
-		v := f.Value(field.ID)
-		if v == "" || len(v) > maxRecallSize || field.Kind != ui.FieldText && field.Kind != ui.FieldJSON {
-			continue
+		if field.Kind == ui.FieldText || field.Kind == ui.FieldJSON {
+			m.recallText(field.ID, f.Value(field.ID))
 		}
-		kept := []string{v}
-		for _, old := range m.recall[field.ID] {
-			if old != v && len(kept) < maxRecall {
-				kept = append(kept, old)
-			}
-		}
-		m.recall[field.ID] = kept
 	}
 }
 
+// recallHint says where a text is that has lost its form.
+const recallHint = "up in the next form of its kind brings it back"
+
+// recallText keeps one text for the next form that has the field.
+func (m *Model) recallText(field, text string) {
+	if text == "" || len(text) > maxRecallSize {
+		return
+	}
+	kept := []string{text}
+	for _, old := range m.recall[field] {
+		if old != text && len(kept) < maxRecall {
+			kept = append(kept, old)
+		}
+	}
+	m.recall[field] = kept
+}
+
+// voidModal tells whoever was in a form that it is void. The keys that were
+// meant for the form must not reach the list of another app, where each of
+// them means something: only esc is taken.
+type voidModal struct{ *formModal }
+
+func (v *voidModal) update(m *Model, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && matches(k, m.keys.Cancel) {
+		m.modals.remove(v)
+	}
+	return nil
+}
+
+// voidForms closes everything that is open, and says so if that was a form.
+func (m *Model) voidForms(old, now string) {
+	var title string
+	typed := false
+	for _, x := range m.modals.open {
+		f, ok := x.(*formModal)
+		if !ok || f.form.Spec().ID == formQuit {
+			continue
+		}
+		title = f.form.Spec().Title
+		typed = typed || f.form.Dirty()
+		m.remember(f.form)
+	}
+	m.modals.clear()
+	if title == "" {
+		return
+	}
+	lines := []ui.FormLine{
+		warn(fmt.Sprintf("Another app answers at %s now: %s, not %s.", workflow.Clean(m.snap.Address), workflow.Clean(now), workflow.Clean(old))),
+		info("%s", "This form was about "+workflow.Clean(old)+" and is void: "+strings.TrimSuffix(title, "?")),
+	}
+	if typed {
+		lines = append(lines, info("What was typed is kept: %s.", recallHint))
+	}
+	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: "esc closes"}, nil)
+	m.modals.remove(f)
+	m.modals.push(&voidModal{f})
+}
+
 // loadFile reads a payload that was named with @path.
-func (m *Model) loadFile(form uint64, field, path string) tea.Cmd {
+func (m *Model) loadFile(f *formModal, field, path string) tea.Cmd {
 	read := m.cfg.ReadFile
 	if read == nil {
 		return nil
 	}
+	f.form.SetBusy(true)
+	id, asked := f.id, f.form.Value(field)
 	return func() tea.Msg {
 		text, err := read(path)
-		return fileMsg{form: form, field: field, path: path, text: text, err: err}
+		return fileMsg{form: id, field: field, asked: asked, path: path, text: text, err: err}
 	}
 }
 
 func (m *Model) fileLoaded(msg fileMsg) tea.Cmd {
 	f := m.modals.form(msg.form)
+	if f == nil {
+		return nil
+	}
+	f.form.SetBusy(false)
 	switch {
-	case f == nil:
+	case f.form.Value(msg.field) != msg.asked:
+		// A slow disk: what was typed meanwhile is not written over.
+		m.notice(ui.NoticeWarn, fmt.Sprintf("%s was not loaded: the field has changed meanwhile", workflow.Clean(msg.path)))
 	case msg.err != nil:
 		f.form.SetError(msg.field, workflow.Clean(msg.err.Error()))
 	default:
@@ -158,6 +218,9 @@ func (m *Model) openEditor(f *formModal, field string) tea.Cmd {
 func (m *Model) edited(msg editedMsg) tea.Cmd {
 	f := m.modals.form(msg.form)
 	switch {
+	case f == nil && msg.err == nil:
+		m.recallText(msg.field, msg.text)
+		m.notice(ui.NoticeWarn, "the form that the text was for is gone; "+recallHint)
 	case f == nil:
 	case msg.err != nil:
 		f.form.SetError(msg.field, "the editor failed: "+workflow.Clean(msg.err.Error()))

@@ -23,6 +23,8 @@ const (
 	fieldFrom      = "from"
 	fieldReplace   = "replaceinput"
 
+	formQuit = "quit"
+
 	buttonSend          = "send"
 	buttonAndResume     = "and-resume"
 	buttonReplace       = "replace"

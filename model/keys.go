@@ -131,6 +131,7 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
 		l.tick(m)
 		m.modals.push(l)
+		m.said.missed = 0
 	case matches(k, m.keys.Options):
 		m.modals.push(&optionsModal{Options: ui.NewOptions(m.theme, m.keys, m.options)})
 	case matches(k, m.keys.Times):
@@ -206,7 +207,7 @@ func (m *Model) quitKey(k tea.KeyPressMsg) tea.Cmd {
 // quit leaves, or asks when an action is in flight.
 func (m *Model) quit() tea.Cmd {
 	if n := m.inFlight(); n > 0 && !m.quitting {
-		m.askQuit(ui.Plural(n, "action is in flight", "actions are in flight") + ": its outcome would not be seen.")
+		m.askQuit(ui.Plural(n, "action is in flight: its outcome", "actions are in flight: their outcomes") + " would not be seen.")
 		return nil
 	}
 	return tea.Quit
@@ -230,7 +231,7 @@ func (m *Model) forceQuit() tea.Cmd {
 func (m *Model) askQuit(why string) {
 	m.quitting = true
 	f := m.openForm(ui.FormSpec{
-		ID: "quit", Title: "Quit daprdeck?", Destructive: true,
+		ID: formQuit, Title: "Quit daprdeck?", Destructive: true,
 		Lines:   []ui.FormLine{{Kind: ui.NoticeWarn, Text: why}, {Kind: ui.NoticeInfo, Text: "ctrl+c once more quits at once."}},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Quit", Danger: true}},
 	}, func(*Model, *ui.Form, string) (tea.Cmd, error) { return tea.Quit, nil })

@@ -60,6 +60,8 @@ type seenMsg struct {
 type fileMsg struct {
 	form  uint64
 	field string
+	// asked is what the field held when the file was asked for.
+	asked string
 	path  string
 	text  string
 	err   error

@@ -216,7 +216,7 @@ func TestTheQuestionToQuitGoesWithItsApp(t *testing.T) {
 	b.press("ctrl+c")
 	b.client.app = "billing"
 	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
-	b.press("p")
+	b.press("esc p")
 	b.text("why")
 	b.press("ctrl+c")
 	if b.quit {

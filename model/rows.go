@@ -45,7 +45,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.frozen = false
 	m.ahead.typed = nil
 	m.voidFlights()
-	m.modals.clear()
+	m.voidForms(old, now)
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)
 	m.arrange()

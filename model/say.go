@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,6 +12,34 @@ import (
 type said struct {
 	notice ui.Notice
 	until  time.Time
+	// id is the action whose outcome it is, 0 for none; since is when it came.
+	id    uint64
+	since time.Time
+	// missed counts what went wrong and another outcome took the place of
+	// before it can have been read.
+	missed int
+}
+
+// readFor is how long an outcome takes to be noticed and read.
+const readFor = 4 * time.Second
+
+// shown is the remark, which also says what was missed.
+func (s *said) shown() ui.Notice {
+	n := s.notice
+	if s.missed > 0 && n.Text != "" {
+		n.Text = fmt.Sprintf("(%d more: L) %s", s.missed, n.Text)
+	}
+	return n
+}
+
+// missedBy returns how many outcomes will have been missed once the one of
+// action id takes the place of this.
+func (s *said) missedBy(id uint64, now time.Time) int {
+	bad := s.notice.Kind == ui.NoticeBad || s.notice.Kind == ui.NoticeWarn
+	if bad && s.notice.Text != "" && s.id != 0 && s.id != id && now.Sub(s.since) < readFor {
+		return s.missed + 1
+	}
+	return s.missed
 }
 
 // sayFor is how long a remark stays.
@@ -22,14 +51,14 @@ const stayFor = time.Hour
 
 func (s *said) expire(now time.Time) {
 	if now.After(s.until) {
-		s.notice = ui.Notice{}
+		s.notice, s.missed = ui.Notice{}, 0
 	}
 }
 
 // notice makes a remark in the footer.
 func (m *Model) notice(kind ui.NoticeKind, text string) {
 	now := m.cfg.Now()
-	m.said = said{notice: ui.Notice{Kind: kind, Text: m.words(text)}, until: now.Add(sayFor)}
+	m.said = said{notice: ui.Notice{Kind: kind, Text: m.words(text)}, until: now.Add(sayFor), since: now, missed: m.said.missedBy(0, now)}
 }
 
 // record writes a line of the log and shows it in the footer.
@@ -41,7 +70,11 @@ func (m *Model) record(e entry) {
 	if e.kind == ui.NoticeBusy || e.kind == ui.NoticeBad {
 		until = now.Add(stayFor)
 	}
-	m.said = said{notice: ui.Notice{Kind: e.kind, Text: e.text}, until: until}
+	missed := m.said.missedBy(e.id, now)
+	if missed > 0 {
+		until = now.Add(stayFor)
+	}
+	m.said = said{notice: ui.Notice{Kind: e.kind, Text: e.text}, until: until, id: e.id, since: now, missed: missed}
 }
 
 // words returns text of our own without symbols of ambiguous width, when the

@@ -58,7 +58,7 @@ func TestAnotherAppForgetsTheQuestionToQuit(t *testing.T) {
 	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
 	b.seesNot("Quit daprdeck?")
 	b.refresh(func(s *watch.Snapshot) { s.AppChange = 1 })
-	b.press("p")
+	b.press("esc p")
 	b.text("maintenance")
 	b.press("ctrl+c")
 	if b.quit {

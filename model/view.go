@@ -70,7 +70,7 @@ func (m *Model) body() []string {
 
 // footer is the notice, or the filter while it is typed, and the keys.
 func (m *Model) footer() (lines []string, cursor *tea.Cursor) {
-	lines = ui.Footer(&m.theme, m.said.notice, m.hints(), m.width)
+	lines = ui.Footer(&m.theme, m.said.shown(), m.hints(), m.width)
 	if m.filtering {
 		lines[0] = m.filterBar.View(m.width)
 		if cursor = m.filterBar.Cursor(); cursor != nil {

@@ -51,7 +51,8 @@ func (c Clock) Full(t time.Time) string {
 		return ""
 	}
 	s := t.In(c.zone()).Format("2006-01-02 15:04:05.000 MST")
-	if d := c.Now.Sub(t); d >= 0 {
+	// The clock is a second behind at times, and the server's is another.
+	if d := c.Now.Sub(t); d > -time.Second {
 		return s + "  " + Short(d) + " ago"
 	}
 	return s + "  in " + Short(t.Sub(c.Now))

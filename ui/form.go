@@ -77,6 +77,8 @@ type FormSpec struct {
 	// Buttons follow Cancel, which every form has. The first is what the key
 	// for sending presses while none has the focus.
 	Buttons []Button
+	// Dismiss is the label of the button that closes the form; empty is Cancel.
+	Dismiss string
 	// Destructive puts the focus on Cancel and keeps enter in a field from
 	// going anywhere else.
 	Destructive bool
@@ -164,6 +166,13 @@ func NewForm(t Theme, km keymap.Map, spec FormSpec) *Form {
 func (f *Form) SetSize(w, h int) {
 	f.w, f.h = max(w, 0), max(h, 0)
 	f.drawn = nil
+}
+
+// TakePlaceOf has the form go on where old, which asks the same questions, has
+// been left: what the user types next goes where it would have gone.
+func (f *Form) TakePlaceOf(old *Form) {
+	f.focus, f.top = old.focus, old.top
+	f.SetSize(old.w, old.h)
 }
 
 // SetTheme changes the colours and symbols.

@@ -173,8 +173,11 @@ func (f *Form) buttons(inner int) []string {
 
 func (f *Form) button(i int) (text string, cells int) {
 	t, b := f.t, Button{Label: "Cancel"}
-	if i > 0 {
+	switch {
+	case i > 0:
 		b = f.spec.Buttons[i-1]
+	case f.spec.Dismiss != "":
+		b.Label = f.spec.Dismiss
 	}
 	focus := f.focus == formFocus{button: true, i: i}
 	pen := t.Button

@@ -117,8 +117,9 @@ func TestConsoleAnotherApp(t *testing.T) {
 	a.rest(t)
 	a.worker.Stop()
 	a.restart(t, "second-app")
-	d.See("it was first-app and is second-app", " second-app ")
+	d.See("it was first-app and is second-app", " second-app ", "Nothing was sent")
 	d.Miss("╭ Pause", id+" ─", "never sent")
+	d.Press("p", "esc") // the p was meant for the form
 	d.Press("p")
 	d.See("cannot pause: no instance is selected")
 	a.is(t, id, gone) // the second app knows nothing of it
