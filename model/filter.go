@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -11,14 +12,59 @@ import (
 	"github.com/daprdeck/daprdeck/ui"
 )
 
+// startFilter opens the bar; what it completes comes from the rows.
 func (m *Model) startFilter() tea.Cmd {
 	m.filtering, m.filterBefore = true, m.filter.Text
-	return m.filterBar.Open(m.filter.Text)
+	rows, parents := m.snap.Instances, m.parents
+	return tea.Batch(m.filterBar.Open(m.filter.Text), func() tea.Msg { return filterValuesMsg{valuesOf(rows, parents)} })
+}
+
+// filterValuesMsg brings what the values of a filter can be completed with.
+type filterValuesMsg struct{ values workflow.Values }
+
+// maxValues is how many values of one key are offered.
+const maxValues = 200
+
+func valuesOf(rows []workflow.Instance, parents *parents) workflow.Values {
+	column := func(text func(*workflow.Instance) string) []string {
+		return distinct(maxValues, func(yield func(string) bool) {
+			for i := range rows {
+				if !yield(text(&rows[i])) {
+					return
+				}
+			}
+		})
+	}
+	return workflow.Values{
+		Names:   column(func(i *workflow.Instance) string { return i.Name }),
+		Apps:    column(func(i *workflow.Instance) string { return i.AppID }),
+		Parents: parents.names(maxValues),
+	}
+}
+
+// distinct returns texts each once, from A to Z, without the empty one: the
+// first most of them.
+func distinct(most int, texts iter.Seq[string]) []string {
+	seen := map[string]bool{"": true}
+	var all []string
+	for s := range texts {
+		if !seen[s] {
+			seen[s] = true
+			all = append(all, s)
+		}
+		if len(all) == most {
+			break
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 func (m *Model) filterKey(k tea.KeyPressMsg) tea.Cmd { return m.filterMsg(k) }
 
-// filterMsg types into the filter; the list follows at once.
+// filterMsg types into the filter; the list follows at once. What is mistaken
+// in the text is left out while it is typed, and the bar does not close on it,
+// so that no action is ever about rows that a mistake let through.
 func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 	text, done, cancelled, changed, cmd := m.filterBar.Update(msg)
 	switch {
@@ -38,6 +84,7 @@ func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 // refilter selects the rows anew, from the newest snapshot even while frozen.
 func (m *Model) refilter() tea.Cmd {
 	m.ahead.waiting = true
+	m.stopParents()
 	m.list.SetEmpty(m.emptyList())
 	return m.selectRows()
 }

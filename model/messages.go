@@ -20,6 +20,10 @@ type rowsMsg struct {
 	gen    uint64
 	rows   []workflow.Instance
 	counts [workflow.NumStatuses]int
+	// asked is how many rows had to be asked for their parent, unknown of how
+	// many it is not known; ask are some of those.
+	asked, unknown int
+	ask            []workflow.Key
 }
 
 // detailDueMsg says that the selection has rested long enough to be read.

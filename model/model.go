@@ -54,6 +54,13 @@ type Model struct {
 	ahead    ahead
 	counts   [workflow.NumStatuses]int
 	matching int
+
+	selecting selecting
+	parents   *parents
+	// parentsAsked is how many rows the filter asked for their parent, and
+	// parentsUnknown of how many it is not known yet.
+	parentsAsked, parentsUnknown int
+
 	// wanted is the instance to select as soon as the list has it.
 	wanted      workflow.Key
 	wantedUntil time.Time
@@ -79,7 +86,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	m := &Model{
 		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
 		list: ui.NewList(cfg.Keys), detail: ui.NewDetail(cfg.Keys),
-		flights: map[uint64]*flight{}, recall: map[string][]string{},
+		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(),
 		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC},
 		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
 	}
@@ -129,6 +136,11 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return nil
 	case rowsMsg:
 		return m.tookRows(msg)
+	case parentsMsg:
+		return m.tookParents(msg)
+	case filterValuesMsg:
+		m.filterBar.SetValues(msg.values)
+		return nil
 	case detailDueMsg:
 		return m.detailDue(msg)
 	case detailMsg:
@@ -158,7 +170,7 @@ func (m *Model) ticked(now time.Time) tea.Cmd {
 	m.setNow(now)
 	m.said.expire(now)
 	m.modals.tick(m)
-	return m.tick()
+	return tea.Batch(m.tick(), m.followTime(now))
 }
 
 func (m *Model) setNow(now time.Time) {

@@ -31,10 +31,13 @@ func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
 	if changed {
 		m.voidEverything(old, snap.Sidecar.AppID)
 	}
-	if m.frozen && !changed {
-		cmds = append(cmds, m.followSelection())
-	} else {
+	switch {
+	case changed:
 		cmds = append(cmds, m.selectRows())
+	case m.frozen:
+		cmds = append(cmds, m.followSelection())
+	default:
+		cmds = append(cmds, m.selectAgain())
 	}
 	m.list.SetEmpty(m.emptyList())
 	return tea.Batch(cmds...)
@@ -44,6 +47,8 @@ func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
 func (m *Model) voidEverything(old, now string) {
 	m.frozen = false
 	m.ahead.typed = nil
+	m.stopParents()
+	m.parents = newParents()
 	m.voidFlights()
 	m.voidForms(old, now)
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
@@ -62,36 +67,6 @@ func (m *Model) voidEverything(old, now string) {
 			workflow.Clean(now) + "; rows and open forms of before are void",
 	})
 	m.said.until = m.cfg.Now().Add(stayFor)
-}
-
-// selectRows filters and sorts the newest snapshot off the update loop.
-func (m *Model) selectRows() tea.Cmd {
-	m.rowsGen++
-	gen, rows, filter, by, reverse := m.rowsGen, m.snap.Instances, m.filter, m.sortBy, m.reverse
-	return func() tea.Msg {
-		s := filter.Apply(rows, by, reverse)
-		return rowsMsg{gen: gen, rows: s.Rows, counts: s.Counts}
-	}
-}
-
-// tookRows shows the rows, unless a newer selection is under way.
-func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
-	if msg.gen != m.rowsGen {
-		return nil
-	}
-	m.counts, m.matching = msg.counts, len(msg.rows)
-	before := m.list.SelectedKey()
-	m.list.SetRows(msg.rows)
-	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
-		m.want(workflow.Key{})
-	}
-	m.list.SetTitle(m.listTitle())
-	m.list.SetEmpty(m.emptyList())
-	follow := m.followSelection
-	if m.list.SelectedKey() != before {
-		follow = m.selectionMoved
-	}
-	return tea.Batch(follow(), m.catchUp())
 }
 
 // wantFor is how long a new instance may take to come into the list and be

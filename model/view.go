@@ -43,6 +43,15 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 	lines = append(lines, ui.Header(&m.theme, m.headerInfo(), m.width)[:m.layout.Header.H]...)
 	lines = append(lines, m.body()...)
 	footer, cursor := m.footer()
+	if help := m.filterHelp(); help != "" {
+		// It takes the place of the keys, which mean nothing while one types,
+		// or on a low screen that of the list's lower edge.
+		if m.layout.Footer.H > 1 {
+			footer[len(footer)-1] = help
+		} else {
+			lines[len(lines)-1] = help
+		}
+	}
 	lines = append(lines, footer...)
 	content = strings.Join(lines, "\n")
 	if x := m.modals.top(); x != nil {
@@ -81,6 +90,14 @@ func (m *Model) footer() (lines []string, cursor *tea.Cursor) {
 		return lines[:1], cursor
 	}
 	return lines[len(lines)-m.layout.Footer.H:], cursor
+}
+
+// filterHelp is the line that goes with the filter while it is typed.
+func (m *Model) filterHelp() string {
+	if !m.filtering {
+		return ""
+	}
+	return m.filterBar.Help(m.width)
 }
 
 func (m *Model) overlay(base string, x modal) (content string, cursor *tea.Cursor) {
@@ -139,6 +156,9 @@ func (m *Model) listTitle() string {
 	}
 	if m.matching != total {
 		title = ui.Count(m.matching) + " of " + ui.Count(total)
+	}
+	if m.parentsUnknown > 0 {
+		title += ", " + ui.Count(m.parentsUnknown) + " of " + ui.Count(m.parentsAsked) + " parents not known yet"
 	}
 	if m.frozen {
 		title += " (frozen)"

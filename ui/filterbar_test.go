@@ -61,7 +61,7 @@ func TestFilterBarDrawsItsCursor(t *testing.T) {
 		}
 	}
 	b.Open("")
-	if line := ansi.Strip(b.View(80)); !strings.Contains(line, "part of an ID") || !strings.Contains(line, "esc goes back") {
+	if line := ansi.Strip(b.View(80)); !strings.Contains(line, "status:failed name:Order*") || !strings.Contains(line, "esc goes back") {
 		t.Errorf("empty: %q", line)
 	}
 }

@@ -1,14 +1,9 @@
 package workflow
 
 import (
-	"cmp"
-	"encoding/binary"
-	"math"
-	"slices"
+	"context"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // StatusSet is a set of statuses. As a filter the empty set lets everything
@@ -48,160 +43,9 @@ func (s StatusSet) String() string {
 	return strings.Join(words, ",")
 }
 
-// Query is a parsed filter text. The zero Query matches everything.
-type Query struct {
-	terms []term
-}
-
-// term is one word, in lower case, and whether a row must not hold it.
-type term struct {
-	word   string
-	ascii  bool
-	negate bool
-}
-
-// ParseQuery reads a filter text: words separated by spaces, all of which must
-// match. A word matches where the instance ID, the workflow name, the status
-// word or the custom status holds it, in any case. "-word" matches where none
-// of them does; a minus alone is a word.
-func ParseQuery(text string) Query {
-	var q Query
-	for word := range strings.FieldsSeq(text) {
-		t := term{word: word}
-		if len(word) > 1 && word[0] == '-' {
-			t.word, t.negate = word[1:], true
-		}
-		t.word = strings.Map(unicode.ToLower, t.word)
-		t.ascii = isASCII(t.word)
-		q.terms = append(q.terms, t)
-	}
-	return q
-}
-
-// Empty reports whether the query matches everything.
-func (q Query) Empty() bool { return len(q.terms) == 0 }
-
-// Match reports whether the instance satisfies every word.
-func (q Query) Match(inst Instance) bool { return q.match(&inst) }
-
-func (q Query) match(inst *Instance) bool {
-	for i := range q.terms {
-		if t := &q.terms[i]; t.in(inst) == t.negate {
-			return false
-		}
-	}
-	return true
-}
-
-func (t *term) in(inst *Instance) bool {
-	id := inst.Label
-	if id == "" {
-		id = inst.InstanceID
-	}
-	return t.within(id) || t.within(inst.Name) || t.within(inst.Status.String()) || t.within(inst.CustomStatus)
-}
-
-// within reports whether text holds the word in any case, without an
-// allocation.
-func (t *term) within(text string) bool {
-	if t.ascii {
-		return holdsASCII(text, t.word)
-	}
-	for i := range text {
-		if hasFoldPrefix(text[i:], t.word) {
-			return true
-		}
-	}
-	return false
-}
-
-// holdsASCII looks for word, which is ASCII in lower case.
-func holdsASCII(text, word string) bool {
-	first := word[0]
-	for i := 0; i+len(word) <= len(text); i++ {
-		if lower(text[i]) != first {
-			continue
-		}
-		j := 1
-		for j < len(word) && lower(text[i+j]) == word[j] {
-			j++
-		}
-		if j == len(word) {
-			return true
-		}
-	}
-	return false
-}
-
-func lower(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
-}
-
-// hasFoldPrefix reports whether text begins with word, rune by rune and in any
-// case; word is in lower case.
-func hasFoldPrefix(text, word string) bool {
-	for _, want := range word {
-		r, size := utf8.DecodeRuneInString(text)
-		if size == 0 || unicode.ToLower(r) != want {
-			return false
-		}
-		text = text[size:]
-	}
-	return true
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// SortBy is what the list is sorted by.
-type SortBy uint8
-
-// The columns to sort by. Dates go from the newest to the oldest with undated
-// rows (PENDING) on top, statuses in the order of Statuses, texts from A to Z
-// with empty ones last.
-const (
-	SortCreated SortBy = iota
-	SortUpdated
-	SortStatus
-	SortName
-	SortID
-	SortCustom
-)
-
-var sortNames = [...]string{
-	SortCreated: "created",
-	SortUpdated: "updated",
-	SortStatus:  "status",
-	SortName:    "workflow",
-	SortID:      "instance",
-	SortCustom:  "custom status",
-}
-
-// Sorts lists the columns to sort by, in the order in which a key goes through
-// them.
-func Sorts() []SortBy {
-	return []SortBy{SortCreated, SortUpdated, SortStatus, SortName, SortID, SortCustom}
-}
-
-// String names the column as the console does.
-func (b SortBy) String() string {
-	if int(b) < len(sortNames) {
-		return sortNames[b]
-	}
-	return sortNames[SortCreated]
-}
-
 // Filter says which rows are shown.
 type Filter struct {
+	// Text is that of a Query.
 	Text     string
 	Statuses StatusSet
 }
@@ -209,32 +53,83 @@ type Filter struct {
 // Empty reports whether the filter lets every row through.
 func (f Filter) Empty() bool { return f.Statuses.Empty() && ParseQuery(f.Text).Empty() }
 
+// SelectOptions says how a filter is applied.
+type SelectOptions struct {
+	By      SortBy
+	Reverse bool
+	// Now is what ages are counted from.
+	Now time.Time
+	// Parent returns the ID of an instance's parent, empty for a root, and
+	// whether it is known. It is asked only about rows that match otherwise,
+	// and only while the text has a parent: term. Nil knows none.
+	Parent func(Key) (parent string, known bool)
+}
+
 // Selection is what a filter lets through.
 type Selection struct {
-	// Rows are sorted.
+	// Rows are sorted. Rows that are equal in the column are in the order of
+	// their IDs, whichever way the column is sorted.
 	Rows []Instance
 	// Counts are those of all rows that match the text, before the statuses
 	// are looked at: what each status toggle would show.
 	Counts [NumStatuses]int
+	// Unknown are the indexes of the rows that match but for their parent,
+	// which is not known: they are neither in Rows nor in Counts. Asked is how
+	// many rows had to be asked for their parent, those included.
+	Unknown []int32
+	Asked   int
 }
 
-// Select returns the rows that pass the filter, sorted, and leaves the given
-// slice alone. Rows that are equal in the column are in the order of their
-// IDs, whichever way the column is sorted.
-func Select(rows []Instance, f Filter, by SortBy, reverse bool) []Instance {
-	return f.Apply(rows, by, reverse).Rows
-}
-
-// Counts counts by status the rows that match the text of the filter.
-func (f Filter) Counts(rows []Instance) [NumStatuses]int {
-	var counts [NumStatuses]int
+// Apply selects and sorts rows and leaves the given slice alone. It returns
+// false when ctx ended before it was done.
+func (f Filter) Apply(ctx context.Context, rows []Instance, o SelectOptions) (Selection, bool) {
+	var sel Selection
 	q := ParseQuery(f.Text)
+	keys := make([]sortKey, 0, len(rows))
 	for i := range rows {
-		if q.match(&rows[i]) {
-			counts[known(rows[i].Status)]++
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return Selection{}, false
+		}
+		row := &rows[i]
+		if !q.match(row, o.Now) {
+			continue
+		}
+		status := known(row.Status)
+		shown := f.Statuses.Allows(status)
+		if q.AsksParents() && !sel.askParent(&q, row, i, shown, o.Parent) {
+			continue
+		}
+		sel.Counts[status]++
+		if shown {
+			keys = append(keys, o.By.key(row, i, o.Reverse))
 		}
 	}
-	return counts
+	order(ctx, rows, keys, o.By, o.Reverse)
+	if ctx.Err() != nil {
+		return Selection{}, false
+	}
+	sel.Rows = make([]Instance, len(keys))
+	for i := range keys {
+		sel.Rows[i] = rows[keys[i].row]
+	}
+	return sel, true
+}
+
+// askParent reports whether a row matches with its parent. That of a row which
+// the statuses hide is not missed when it is not known.
+func (s *Selection) askParent(q *Query, row *Instance, i int, shown bool, parent func(Key) (string, bool)) bool {
+	if shown {
+		s.Asked++
+	}
+	if parent != nil {
+		if id, ok := parent(row.Key); ok {
+			return q.matchParent(row, id)
+		}
+	}
+	if shown {
+		s.Unknown = append(s.Unknown, int32(i))
+	}
+	return false
 }
 
 // known keeps a status within the arrays that are indexed by it.
@@ -243,97 +138,4 @@ func known(s Status) Status {
 		return Unknown
 	}
 	return s
-}
-
-// Apply is Select and Counts in one pass.
-func (f Filter) Apply(rows []Instance, by SortBy, reverse bool) Selection {
-	var sel Selection
-	q := ParseQuery(f.Text)
-	keys := make([]sortKey, 0, len(rows))
-	for i := range rows {
-		row := &rows[i]
-		if !q.match(row) {
-			continue
-		}
-		status := known(row.Status)
-		sel.Counts[status]++
-		if f.Statuses.Allows(status) {
-			keys = append(keys, by.key(row, i, reverse))
-		}
-	}
-	slices.SortFunc(keys, func(a, b sortKey) int {
-		if a.rank != b.rank {
-			return cmp.Compare(a.rank, b.rank)
-		}
-		if c := strings.Compare(a.text, b.text); c != 0 {
-			if reverse {
-				return -c
-			}
-			return c
-		}
-		return strings.Compare(rows[a.row].InstanceID, rows[b.row].InstanceID)
-	})
-	sel.Rows = make([]Instance, len(keys))
-	for i := range keys {
-		sel.Rows[i] = rows[keys[i].row]
-	}
-	return sel
-}
-
-// sortKey is what a row is sorted by: a number first, then a text. Sorting
-// these instead of the rows moves 32 bytes at a time and rarely looks at a row.
-type sortKey struct {
-	rank int64
-	text string
-	row  int32
-}
-
-func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
-	k := sortKey{row: int32(i)}
-	switch b {
-	case SortStatus:
-		k.rank = statusRank(row.Status)
-	case SortName:
-		k.rank, k.text = textRank(row.Name), row.Name
-	case SortID:
-		k.rank, k.text = textRank(row.InstanceID), row.InstanceID
-	case SortCustom:
-		k.rank, k.text = textRank(row.CustomStatus), row.CustomStatus
-	case SortUpdated:
-		k.rank = dateRank(row.Updated)
-	case SortCreated:
-		k.rank = dateRank(row.Created)
-	}
-	// An empty text stays last both ways: its rank is the greatest there is.
-	if reverse && k.rank != math.MaxInt64 {
-		k.rank = -1 - k.rank
-	}
-	return k
-}
-
-// dateRank is smaller the newer the time is, and smallest for none.
-func dateRank(t time.Time) int64 {
-	if t.IsZero() {
-		return math.MinInt64 + 1
-	}
-	return -t.UnixNano()
-}
-
-// statusRank is the place of a status in the order of Statuses.
-func statusRank(s Status) int64 {
-	if s == Unknown || int(s) >= NumStatuses {
-		return int64(NumStatuses)
-	}
-	return int64(s)
-}
-
-// textRank orders texts as their first seven bytes do, so that most
-// comparisons need not look at the text.
-func textRank(s string) int64 {
-	if s == "" {
-		return math.MaxInt64
-	}
-	var b [8]byte
-	copy(b[1:], s)
-	return int64(binary.BigEndian.Uint64(b[:]))
 }

@@ -1,0 +1,163 @@
+package workflow
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// SortBy is what the list is sorted by.
+type SortBy uint8
+
+// The columns to sort by. Dates go from the newest to the oldest with undated
+// rows (PENDING) on top, statuses in the order of Statuses, texts from A to Z
+// with empty ones last.
+const (
+	SortCreated SortBy = iota
+	SortUpdated
+	SortStatus
+	SortName
+	SortID
+	SortCustom
+)
+
+var sortNames = [...]string{
+	SortCreated: "created",
+	SortUpdated: "updated",
+	SortStatus:  "status",
+	SortName:    "workflow",
+	SortID:      "instance",
+	SortCustom:  "custom status",
+}
+
+// Sorts lists the columns to sort by, in the order in which a key goes through
+// them.
+func Sorts() []SortBy {
+	return []SortBy{SortCreated, SortUpdated, SortStatus, SortName, SortID, SortCustom}
+}
+
+// String names the column as the console does.
+func (b SortBy) String() string {
+	if int(b) < len(sortNames) {
+		return sortNames[b]
+	}
+	return sortNames[SortCreated]
+}
+
+// checkEvery is after how many rows, or comparisons, a selection looks whether
+// it is still wanted: some hundred microseconds of work.
+const checkEvery = 4096
+
+// order sorts the keys of rows, unless ctx ends first. What has been compared
+// by then is in no order.
+func order(ctx context.Context, rows []Instance, keys []sortKey, by SortBy, reverse bool) {
+	switch by {
+	case SortName:
+		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.Name })
+	case SortCustom:
+		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.CustomStatus })
+	default:
+	}
+	flip := reverse && by == SortID
+	n, ended := 0, false
+	slices.SortFunc(keys, func(a, b sortKey) int {
+		if n++; n%checkEvery == 0 {
+			ended = ctx.Err() != nil
+		}
+		if ended {
+			return 0 // equal keys are sorted in no time
+		}
+		if a.rank != b.rank {
+			return cmp.Compare(a.rank, b.rank)
+		}
+		if c := strings.Compare(a.id, b.id); c != 0 {
+			if flip {
+				return -c
+			}
+			return c
+		}
+		return strings.Compare(rows[a.row].AppID, rows[b.row].AppID)
+	})
+}
+
+// sortKey is what a row is sorted by: a number first, then its ID. Sorting
+// these instead of the rows moves 32 bytes at a time and hardly ever looks at a
+// row.
+type sortKey struct {
+	rank int64
+	id   string
+	row  int32
+}
+
+func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
+	k := sortKey{id: row.InstanceID, row: int32(i)}
+	switch b {
+	case SortStatus:
+		k.rank = statusRank(row.Status)
+	case SortID:
+		k.rank = idRank(row.InstanceID)
+	case SortUpdated:
+		k.rank = dateRank(row.Updated)
+	case SortCreated:
+		k.rank = dateRank(row.Created)
+	case SortName, SortCustom: // see rankTexts
+	}
+	if reverse {
+		k.rank = -1 - k.rank
+	}
+	return k
+}
+
+// rankTexts ranks rows by a text that many of them share: each text is compared
+// with the others once, and not once for each pair of rows. Empty ones stay
+// last both ways.
+func rankTexts(rows []Instance, keys []sortKey, reverse bool, text func(*Instance) string) {
+	ranks := map[string]int64{}
+	for i := range keys {
+		ranks[text(&rows[keys[i].row])] = math.MaxInt64
+	}
+	texts := make([]string, 0, len(ranks))
+	for s := range ranks {
+		texts = append(texts, s)
+	}
+	slices.Sort(texts)
+	for i, s := range texts {
+		switch {
+		case s == "":
+		case reverse:
+			ranks[s] = int64(-i)
+		default:
+			ranks[s] = int64(i)
+		}
+	}
+	for i := range keys {
+		keys[i].rank = ranks[text(&rows[keys[i].row])]
+	}
+}
+
+// dateRank is smaller the newer the time is, and smallest for none.
+func dateRank(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MinInt64 + 1
+	}
+	return -t.UnixNano()
+}
+
+// statusRank is the place of a status in the order of Statuses.
+func statusRank(s Status) int64 {
+	if s == Unknown || int(s) >= NumStatuses {
+		return int64(NumStatuses)
+	}
+	return int64(s)
+}
+
+// idRank orders IDs as their first seven bytes do.
+func idRank(s string) int64 {
+	var b [8]byte
+	copy(b[1:], s)
+	return int64(binary.BigEndian.Uint64(b[:]))
+}

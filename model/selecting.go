@@ -1,0 +1,113 @@
+package model
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// selecting is the selection of rows that is under way, off the update loop.
+type selecting struct {
+	// stop ends it; nil when none is under way.
+	stop context.CancelFunc
+	// again asks for one more when it has ended: rows or the time have moved
+	// on, but what was asked for is the same.
+	again bool
+	// at is when the last one began.
+	at time.Time
+	// timed says that what matches changes with the time, parental that the
+	// filter asks for parents.
+	timed, parental bool
+}
+
+// selectRows filters and sorts the newest snapshot off the update loop. What
+// was asked for has changed: a selection under way is ended.
+func (m *Model) selectRows() tea.Cmd {
+	if m.selecting.stop != nil {
+		m.selecting.stop()
+	}
+	m.rowsGen++
+	ctx, stop := context.WithCancel(m.ctx)
+	q := workflow.ParseQuery(m.filter.Text)
+	m.selecting = selecting{stop: stop, at: m.cfg.Now(), timed: q.Timed(), parental: q.AsksParents()}
+	gen, rows, filter := m.rowsGen, m.snap.Instances, m.filter
+	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
+	return func() tea.Msg {
+		s, ok := filter.Apply(ctx, rows, options)
+		if !ok {
+			return nil // a newer one is under way, or the program ends
+		}
+		msg := rowsMsg{gen: gen, rows: s.Rows, counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
+		for _, i := range s.Unknown {
+			if len(msg.ask) == parentBatch {
+				break
+			}
+			if m.parents.mayAsk(rows[i].Key, options.Now) {
+				msg.ask = append(msg.ask, rows[i].Key)
+			}
+		}
+		return msg
+	}
+}
+
+// selectAgain selects rows of a newer snapshot or at a later time. A selection
+// under way is let to its end first: rows that keep coming would else keep
+// those on the screen from ever changing.
+func (m *Model) selectAgain() tea.Cmd {
+	if m.selecting.stop != nil {
+		m.selecting.again = true
+		return nil
+	}
+	return m.selectRows()
+}
+
+// tookRows shows the rows, unless a newer selection is under way.
+func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
+	if msg.gen != m.rowsGen {
+		return nil
+	}
+	again := m.selectionEnded()
+	m.counts, m.matching = msg.counts, len(msg.rows)
+	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
+	before := m.list.SelectedKey()
+	m.list.SetRows(msg.rows)
+	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
+		m.want(workflow.Key{})
+	}
+	m.list.SetTitle(m.listTitle())
+	m.list.SetEmpty(m.emptyList())
+	follow := m.followSelection
+	if m.list.SelectedKey() != before {
+		follow = m.selectionMoved
+	}
+	cmds := []tea.Cmd{follow(), m.readParents(msg.ask), m.catchUp()}
+	if again && msg.gen == m.rowsGen { // unless what was typed ahead has asked for another
+		cmds = append(cmds, m.selectAgain())
+	}
+	return tea.Batch(cmds...)
+}
+
+// selectionEnded reports whether another selection was asked for meanwhile.
+func (m *Model) selectionEnded() bool {
+	if m.selecting.stop != nil {
+		m.selecting.stop()
+	}
+	again := m.selecting.again && !m.frozen
+	m.selecting.stop, m.selecting.again = nil, false
+	return again
+}
+
+// selectEvery is how often rows that match by their age are selected again,
+// also when no snapshot comes.
+const selectEvery = 2 * time.Second
+
+// followTime selects rows again whose ages have moved on.
+func (m *Model) followTime(now time.Time) tea.Cmd {
+	if m.frozen || !m.selecting.timed || now.Sub(m.selecting.at) < selectEvery {
+		return nil
+	}
+	return m.selectAgain()
+}
