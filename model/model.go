@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -33,6 +34,7 @@ type Model struct {
 	theme         ui.Theme
 	options       ui.OptionsValues
 	darkTerminal  bool
+	colors        ui.Colors
 	clock         ui.Clock
 
 	list       *ui.List
@@ -120,8 +122,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		return m.resized(msg.Width, msg.Height)
-	case tea.BackgroundColorMsg:
-		return m.background(msg.IsDark())
+	case tea.BackgroundColorMsg, tea.ColorProfileMsg:
+		return m.terminalKnown(msg)
 	case tea.KeyPressMsg:
 		return m.keyPressed(msg)
 	case tea.PasteMsg:
@@ -197,10 +199,28 @@ func (m *Model) arrange() {
 	m.modals.resize(m.width, m.height)
 }
 
-func (m *Model) background(dark bool) tea.Cmd {
-	m.darkTerminal = dark
+// terminalKnown draws for the background and in the colours that the terminal
+// has.
+func (m *Model) terminalKnown(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.BackgroundColorMsg:
+		m.darkTerminal = msg.IsDark()
+	case tea.ColorProfileMsg:
+		m.colors = colorsOf(msg.Profile)
+	}
 	m.restyle()
 	return nil
+}
+
+func colorsOf(p colorprofile.Profile) ui.Colors {
+	switch p {
+	case colorprofile.ANSI256:
+		return ui.Colors256
+	case colorprofile.ANSI:
+		return ui.Colors16
+	default:
+		return ui.AllColors // or none, which is no matter of the theme
+	}
 }
 
 // restyle makes the theme anew and hands it to everything that draws.
@@ -213,7 +233,7 @@ func (m *Model) restyle() {
 		dark = false
 	case ui.ThemeAuto:
 	}
-	m.theme = ui.NewTheme(dark, m.options.ASCII)
+	m.theme = ui.NewThemeIn(m.colors, dark, m.options.ASCII)
 	m.list.SetTheme(m.theme)
 	m.detail.SetTheme(m.theme)
 	if m.filterBar != nil {

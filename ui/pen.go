@@ -16,10 +16,15 @@ type Pen struct {
 }
 
 // newPen makes a pen of a style; selected is the background of a selected row,
-// on which the pen draws when asked to.
+// or its reverse, in which the pen draws when asked to.
 func newPen(s, selected lipgloss.Style) Pen {
 	p := Pen{}
 	p.open, p.close = sequences(s)
+	if selected.GetReverse() {
+		// Colours in reverse would be a row of patches.
+		p.selOpen, p.selEnd = sequences(lipgloss.NewStyle().Reverse(true).Bold(true))
+		return p
+	}
 	p.selOpen, p.selEnd = sequences(s.Background(selected.GetBackground()).Bold(s.GetBold() || selected.GetBold()))
 	return p
 }

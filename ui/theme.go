@@ -79,44 +79,31 @@ func asciiGlyphs() Glyphs {
 	return g
 }
 
-// palette is the few colours that everything is made of.
-type palette struct {
-	text, dim, faint, accent, good, warn, bad, violet, selected, onAccent color.Color
-}
+// NewTheme makes the theme for a dark or a light background, in all colours.
+// With ascii set it draws without any symbol of ambiguous width.
+func NewTheme(dark, ascii bool) Theme { return NewThemeIn(AllColors, dark, ascii) }
 
-func newPalette(dark bool) palette {
-	pick := lipgloss.LightDark(dark)
-	c := func(light, dark string) color.Color { return pick(lipgloss.Color(light), lipgloss.Color(dark)) }
-	return palette{
-		text:     c("#24292f", "#d7dce2"),
-		dim:      c("#59636e", "#9aa4b0"),
-		faint:    c("#8c959f", "#626c78"),
-		accent:   c("#0550ae", "#7cb7ff"),
-		good:     c("#116329", "#7bcf8e"),
-		warn:     c("#8a5300", "#e5b567"),
-		bad:      c("#b3202c", "#ff7b72"),
-		violet:   c("#6f3fb5", "#c297ff"),
-		selected: c("#dbe7f5", "#263445"),
-		onAccent: c("#ffffff", "#10161d"),
-	}
-}
-
-// NewTheme makes the theme for a dark or a light background. With ascii set it
-// draws without any symbol of ambiguous width.
-func NewTheme(dark, ascii bool) Theme {
-	p := newPalette(dark)
+// NewThemeIn is NewTheme for a terminal of fewer colours.
+func NewThemeIn(colors Colors, dark, ascii bool) Theme {
+	p := newPalette(colors, dark)
 	sel := lipgloss.NewStyle().Background(p.selected).Bold(true)
+	if p.selected == nil {
+		sel = lipgloss.NewStyle().Reverse(true).Bold(true)
+	}
 	pen := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg), sel) }
 	bold := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg).Bold(true), sel) }
-	block := func(bg color.Color) Pen {
-		return newPen(lipgloss.NewStyle().Foreground(p.onAccent).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
+	block := func(fg, bg color.Color) Pen {
+		return newPen(lipgloss.NewStyle().Foreground(fg).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
 	}
+	// What is faint could not be read on a selected row.
+	faint := pen(p.dim)
+	faint.open, faint.close = sequences(lipgloss.NewStyle().Foreground(p.faint))
 	t := Theme{
-		Text: pen(p.text), Dim: pen(p.dim), Faint: pen(p.faint), Strong: bold(p.text),
+		Text: pen(p.text), Dim: pen(p.dim), Faint: faint, Strong: bold(p.text),
 		Accent: pen(p.accent), Title: bold(p.text), Good: pen(p.good), Warn: pen(p.warn), Bad: pen(p.bad),
-		Border: pen(p.faint), BorderFocus: pen(p.accent), Key: bold(p.accent), KeyOff: pen(p.faint),
+		Border: faint, BorderFocus: pen(p.accent), Key: bold(p.accent), KeyOff: faint,
 		Match:  newPen(lipgloss.NewStyle().Foreground(p.warn).Bold(true).Underline(true), sel),
-		Button: pen(p.text), ButtonFocus: block(p.accent), Danger: block(p.bad), Brand: bold(p.accent),
+		Button: pen(p.text), ButtonFocus: block(p.onAccent, p.accentBlock), Danger: block(p.onBad, p.badBlock), Brand: bold(p.accent),
 		JSONKey: pen(p.accent), JSONString: pen(p.good), JSONNumber: pen(p.warn), JSONWord: pen(p.violet),
 		Glyphs: unicodeGlyphs(), Dark: dark, ASCII: ascii,
 	}
