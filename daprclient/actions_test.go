@@ -252,7 +252,7 @@ func TestCallsAreCounted(t *testing.T) {
 	f := newFake(t)
 	c := f.connected()
 	for range 3 {
-		if _, err := c.Get(t.Context(), "i"); err != nil {
+		if _, _, err := c.Get(t.Context(), "i", true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -293,7 +293,7 @@ func TestADeadlineThatPasses(t *testing.T) {
 	if want := "no answer from " + f.addr + " within 30ms"; err.Error() != want || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%q, want %q", err, want)
 	}
-	_, err = c.Get(t.Context(), "i")
+	_, _, err = c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindDeadline)
 	if want := "no answer from " + f.addr + " within 20ms"; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)

@@ -66,7 +66,7 @@ func everyCall(c *Client) map[string]func(context.Context) error {
 	k := key("i")
 	return map[string]func(context.Context) error{
 		"List":    func(ctx context.Context) error { _, _, err := c.List(ctx, ""); return err },
-		"Get":     func(ctx context.Context) error { _, err := c.Get(ctx, "i"); return err },
+		"Get":     func(ctx context.Context) error { _, _, err := c.Get(ctx, "i", true); return err },
 		"Sidecar": func(ctx context.Context) error { _, err := c.Sidecar(ctx); return err },
 		"Detail":  func(ctx context.Context) error { _, err := c.Detail(ctx, k); return err },
 		"History": func(ctx context.Context) error { _, err := c.History(ctx, k); return err },
@@ -203,7 +203,7 @@ func TestALostConnectionIsNotDialledAgain(t *testing.T) {
 	if _, err := c.Connect(t.Context()); err != nil {
 		t.Fatalf("Connect after the restart: %v", err)
 	}
-	if _, err := c.Get(t.Context(), "i"); err != nil {
+	if _, _, err := c.Get(t.Context(), "i", true); err != nil {
 		t.Errorf("Get after the restart: %v", err)
 	}
 }
@@ -221,7 +221,7 @@ func TestGrpcItselfCannotDialAgain(t *testing.T) {
 	await(t, s.lost, "the loss of the connection")
 	f.start(f.addr)
 	for range 3 {
-		_, err := c.fetch(t.Context(), s, "i")
+		_, err := c.fetch(t.Context(), s, "i", true)
 		wantKind(t, err, workflow.KindUnavailable)
 	}
 	if n := f.listen.accepted(); n != 0 {
@@ -304,7 +304,7 @@ func TestWithoutAStateStoreNothingButListingsIsSent(t *testing.T) {
 	f.on("ListInstanceIDs", refuse(codes.Unknown, "no state store with actor support found"))
 	_, _, err = c.List(t.Context(), "")
 	wantKind(t, err, workflow.KindNoStateStore)
-	_, err = c.Get(t.Context(), "i")
+	_, _, err = c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindNoStateStore)
 	if n := len(f.received("GetInstance")); n != 0 {
 		t.Errorf("GetInstance was sent %d times", n)
@@ -324,7 +324,7 @@ func TestAListingThatFailsOverAStoreLeavesCallsByID(t *testing.T) {
 		if conn.Sidecar.AppID != "orders" || conn.Lost == nil {
 			t.Errorf("%s: connection %+v", text, conn)
 		}
-		if _, err := c.Get(t.Context(), "i"); err != nil {
+		if _, _, err := c.Get(t.Context(), "i", true); err != nil {
 			t.Errorf("%s: Get: %v", text, err)
 		}
 		if kind != workflow.KindPoisoned {
@@ -351,7 +351,7 @@ func TestAFailedListingShutsTheGate(t *testing.T) {
 		c := f.client()
 		_, err := c.Connect(t.Context())
 		wantKind(t, err, kind)
-		if _, err := c.Get(t.Context(), "i"); workflow.KindOf(err) != kind || len(f.received("GetInstance")) != 0 {
+		if _, _, err := c.Get(t.Context(), "i", true); workflow.KindOf(err) != kind || len(f.received("GetInstance")) != 0 {
 			t.Errorf("%s: Get: %v after %d calls", text, err, len(f.received("GetInstance")))
 		}
 	}
@@ -381,7 +381,7 @@ func TestConnectCanBeGivenUp(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("the first: %v", err)
 	}
-	_, err := c.Get(t.Context(), "i")
+	_, _, err := c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindClosed)
 }
 
@@ -396,7 +396,7 @@ func TestAClosedClientStaysClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, conn.Lost, "the end of the connection")
-	_, err = c.Get(t.Context(), "i")
+	_, _, err = c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindClosed)
 	_, err = c.Connect(t.Context())
 	wantKind(t, err, workflow.KindClosed)

@@ -36,7 +36,7 @@ func TestGetMakesARow(t *testing.T) {
 	})
 	c := f.connected()
 	before := time.Now()
-	got, err := c.Get(t.Context(), "i\x1b[31m")
+	got, _, err := c.Get(t.Context(), "i\x1b[31m", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestPendingHasNoDates(t *testing.T) {
 		CreatedTimestamp: yearOne, StartedAt: yearOne,
 		LastUpdatedTimestamp: &timestamppb.Timestamp{Nanos: -1},
 	})
-	got, err := f.connected().Get(t.Context(), "i")
+	got, _, err := f.connected().Get(t.Context(), "i", true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestReadOfAMissingInstance(t *testing.T) {
 	f.on("GetInstance", reply(&protos.GetInstanceResponse{}))
 	f.on("GetInstanceHistory", refuse(codes.NotFound, "workflow instance 'i' not found"))
 	c := f.connected()
-	_, err := c.Get(t.Context(), "i")
+	_, _, err := c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindNotFound)
 	_, err = c.Detail(t.Context(), key("i"))
 	wantKind(t, err, workflow.KindNotFound)

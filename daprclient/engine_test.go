@@ -108,7 +108,7 @@ func (b bench) until(k workflow.Key, what string, ok func(workflow.Instance, wor
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(patience); ; <-tick.C {
-		row, err := b.client.Get(b.Context(), k.InstanceID)
+		row, _, err := b.client.Get(b.Context(), k.InstanceID, true)
 		b.must(err)
 		h, err := b.client.History(b.Context(), k)
 		b.must(err)
@@ -191,7 +191,7 @@ func TestTheLifeOfAnInstance(t *testing.T) {
 	}
 
 	b.must(b.client.Purge(t.Context(), k, workflow.PurgeRequest{}))
-	_, err = b.client.Get(t.Context(), k.InstanceID)
+	_, _, err = b.client.Get(t.Context(), k.InstanceID, true)
 	wantKind(t, err, workflow.KindNotFound)
 	wantKind(t, b.client.Purge(t.Context(), k, workflow.PurgeRequest{}), workflow.KindNotFound)
 	wantKind(t, b.client.Purge(t.Context(), k, workflow.PurgeRequest{Force: true}), workflow.KindNotFound)
@@ -219,7 +219,7 @@ func TestAScheduledInstanceIsPending(t *testing.T) {
 	b.connect()
 	id, err := b.client.Start(t.Context(), "orders", workflow.StartRequest{Workflow: "EchoAndWait", StartAt: time.Now().Add(time.Hour)})
 	b.must(err)
-	row, err := b.client.Get(t.Context(), id)
+	row, _, err := b.client.Get(t.Context(), id, true)
 	b.must(err)
 	if row.Status != workflow.Pending || row.Name != "" || !row.Created.IsZero() || !row.Updated.IsZero() {
 		t.Errorf("%+v", row)
@@ -368,7 +368,7 @@ func BenchmarkGet(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := c.Get(context.Background(), conn.IDs[i%len(conn.IDs)]); err != nil {
+		if _, _, err := c.Get(context.Background(), conn.IDs[i%len(conn.IDs)], true); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -74,7 +74,7 @@ func TestNothingListens(t *testing.T) {
 	if want := "nothing answers at " + f.addr + ": connection refused"; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
 	}
-	_, err = c.Get(t.Context(), "i")
+	_, _, err = c.Get(t.Context(), "i", true)
 	wantKind(t, err, workflow.KindUnavailable)
 }
 

@@ -33,7 +33,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	defer c.purges.leave(key, req.Force)
 
 	if req.Force {
-		if _, err := c.fetch(ctx, s, key.InstanceID); err != nil {
+		if _, err := c.fetch(ctx, s, key.InstanceID, true); err != nil {
 			return unsent(err)
 		}
 	}

@@ -68,18 +68,21 @@ func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) 
 }
 
 // Get reads one instance of the app that is connected. The runtime loads the
-// whole instance for it, however little is asked; without its payloads the
-// answer would lack the custom status and the failure too.
-func (c *Client) Get(ctx context.Context, id string) (workflow.Instance, error) {
+// whole instance for it, however little is asked; without payloads the answer
+// lacks the custom status and the failure too. size is what all of these weigh,
+// in bytes; no more of them is kept than a row of the list needs.
+func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workflow.Instance, size int, err error) {
 	s, err := c.session()
 	if err != nil {
-		return workflow.Instance{}, err
+		return workflow.Instance{}, 0, err
 	}
-	m, err := c.fetch(ctx, s, id)
+	m, err := c.fetch(ctx, s, id, payloads)
 	if err != nil {
-		return workflow.Instance{}, err
+		return workflow.Instance{}, 0, err
 	}
-	return instance(s.sidecar.AppID, id, m), nil
+	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
+		len(m.GetFailureDetails().GetStackTrace().GetValue())
+	return instance(s.sidecar.AppID, id, m), size, nil
 }
 
 // Detail reads one instance with its payloads.
@@ -88,17 +91,17 @@ func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail,
 	if err != nil {
 		return workflow.Detail{}, err
 	}
-	m, err := c.fetch(ctx, s, key.InstanceID)
+	m, err := c.fetch(ctx, s, key.InstanceID, true)
 	if err != nil {
 		return workflow.Detail{}, err
 	}
 	return detail(key, m), nil
 }
 
-func (c *Client) fetch(ctx context.Context, s *session, id string) (*protos.WorkflowMetadata, error) {
+func (c *Client) fetch(ctx context.Context, s *session, id string, payloads bool) (*protos.WorkflowMetadata, error) {
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
-	m, err := s.wf.FetchWorkflowMetadata(ctx, id, dtworkflow.WithFetchPayloads(true))
+	m, err := s.wf.FetchWorkflowMetadata(ctx, id, dtworkflow.WithFetchPayloads(payloads))
 	if err != nil {
 		return nil, c.fail(ctx, callGet, id, err)
 	}

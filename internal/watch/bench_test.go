@@ -128,8 +128,8 @@ func (s *instant) List(_ context.Context, token string) ([]string, string, error
 	return s.ids[from:], "", nil
 }
 
-func (s *instant) Get(_ context.Context, id string) (workflow.Instance, error) {
-	return s.rows[id], nil
+func (s *instant) Get(_ context.Context, id string, _ bool) (workflow.Instance, int, error) {
+	return s.rows[id], 0, nil
 }
 
 func (s *instant) Sidecar(context.Context) (workflow.Sidecar, error) {

@@ -10,9 +10,13 @@ type Config struct {
 	// Interval is the time between the end of one refresh and the start of the
 	// next: 2 s.
 	Interval time.Duration
-	// Concurrency is how many instances are read at a time: 16. On two cores a
-	// runtime gets no faster above that.
+	// Concurrency is how many instances are read at a time at most: 32. On two
+	// cores a runtime gets no faster above that. Fewer are read while answers
+	// are slow or fail. Four more are kept for Reread.
 	Concurrency int
+	// Rate is how many reads of a refresh are started in a second at most: zero
+	// for no limit. Fewer are while calls fail.
+	Rate float64
 	// ReadTimeout bounds each call of the source: 5 s.
 	ReadTimeout time.Duration
 	// ConnectTimeout bounds a connect, which is three calls: 5 s, or ReadTimeout
@@ -46,7 +50,7 @@ func (c Config) withDefaults() Config {
 	orDuration(&c.SlowBackoff, 5*time.Second)
 	orDuration(&c.BatchEvery, 100*time.Millisecond)
 	if c.Concurrency <= 0 {
-		c.Concurrency = 16
+		c.Concurrency = 32
 	}
 	if c.Now == nil {
 		c.Now = time.Now

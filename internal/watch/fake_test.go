@@ -24,6 +24,8 @@ type fake struct {
 	// pageSize is the most IDs of a page; zero: all.
 	pageSize int
 	latency  time.Duration
+	// weight is what the payloads of each instance weigh, in bytes.
+	weight int
 	lost     chan struct{}
 
 	// connectErr, listErr and getErr make calls fail; getErr may wait for ctx.
@@ -193,7 +195,7 @@ func (f *fake) List(ctx context.Context, token string) ([]string, string, error)
 	return f.page(token)
 }
 
-func (f *fake) Get(ctx context.Context, id string) (workflow.Instance, error) {
+func (f *fake) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
 	var fail func(context.Context, string) error
 	f.set(func() {
 		f.calls.Get++
@@ -204,23 +206,27 @@ func (f *fake) Get(ctx context.Context, id string) (workflow.Instance, error) {
 	})
 	defer f.set(func() { f.inFlight-- })
 	if err := f.wait(ctx); err != nil {
-		return workflow.Instance{}, err
+		return workflow.Instance{}, 0, err
 	}
 	if fail != nil {
 		if err := fail(ctx, id); err != nil {
-			return workflow.Instance{}, err
+			return workflow.Instance{}, 0, err
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.app == "" {
-		return workflow.Instance{}, failure(workflow.KindUnavailable)
+		return workflow.Instance{}, 0, failure(workflow.KindUnavailable)
 	}
 	inst, ok := f.rows[id]
 	if !ok {
-		return workflow.Instance{}, failure(workflow.KindNotFound)
+		return workflow.Instance{}, 0, failure(workflow.KindNotFound)
 	}
-	return inst, nil
+	if !payloads {
+		inst.CustomStatus, inst.Failure = "", ""
+		return inst, 0, nil
+	}
+	return inst, f.weight, nil
 }
 
 func (f *fake) Sidecar(ctx context.Context) (workflow.Sidecar, error) {

@@ -114,10 +114,27 @@ func (m *Mailbox) Close() {
 		delete(m.watch.hub.boxes, m)
 		close(m.closed)
 	})
+	m.Focus(nil)
 }
 
 // Refresh is Watch.Refresh, so that a mailbox is all that a reader needs.
 func (m *Mailbox) Refresh() { m.watch.Refresh() }
+
+// Hold is Watch.Hold.
+func (m *Mailbox) Hold(hold bool) { m.watch.Hold(hold) }
+
+// Focus says which instances this reader has on its screen: in each refresh
+// they are read before the others, and with their payloads however large those
+// are. The slice may not be changed afterwards.
+func (m *Mailbox) Focus(ids []string) {
+	m.watch.mu.Lock()
+	defer m.watch.mu.Unlock()
+	if len(ids) == 0 {
+		delete(m.watch.focus, m)
+		return
+	}
+	m.watch.focus[m] = ids
+}
 
 // SetInterval is Watch.SetInterval.
 func (m *Mailbox) SetInterval(d time.Duration) { m.watch.SetInterval(d) }

@@ -10,9 +10,11 @@ import (
 
 const (
 	// Of the rows that have ended, one in recheckShare is read again in each
-	// refresh, in turn, and at least recheckMin: an ID can be started again.
-	recheckShare = 50
+	// refresh, in turn, but at least recheckMin and at most recheckMax: an ID can
+	// be started again.
+	recheckShare = 200
 	recheckMin   = 16
+	recheckMax   = 100
 	// Rows that a listing did not hold are read at once, but at most one row
 	// in verifyShare, or verifyMin, for each refresh; the next listing decides
 	// on the others.
@@ -26,10 +28,14 @@ const (
 	idlePages = 100
 )
 
-// refresh is one round: a listing of all IDs, and the reads that follow.
+// refresh is one round: a listing of all IDs, and reads beside it.
 type refresh struct {
 	gen     uint32
 	started time.Time
+	// listed is when the listing ended.
+	listed time.Time
+	// first is set for the first load.
+	first bool
 	// since is the number of the last read before the listing began: a newer
 	// read knows better than the listing.
 	since uint64
@@ -37,6 +43,8 @@ type refresh struct {
 	listing bool
 	err     error
 	token   string
+	// held is set when the page behind token waits for the end of a hold.
+	held bool
 	// asking is set while the sidecar is asked who it is.
 	asking bool
 	// seen counts the different IDs listed; fresh are those without a row.
@@ -45,24 +53,16 @@ type refresh struct {
 	repeats int
 	idle    int
 
-	queue    []string
-	next     int
+	lanes
+	// looked is when the rows on the screen were last put in line.
+	looked   time.Time
+	behind   int
 	inflight int
 	calls    Calls
 }
 
-func (r *refresh) push(id string) { r.queue = append(r.queue, id) }
-
-func (r *refresh) pop() (string, bool) {
-	if r.next == len(r.queue) {
-		return "", false
-	}
-	r.next++
-	return r.queue[r.next-1], true
-}
-
 func (r *refresh) done() bool {
-	return !r.listing && !r.asking && r.inflight == 0 && r.next == len(r.queue)
+	return !r.listing && !r.asking && r.inflight == 0 && r.empty()
 }
 
 // open makes a new refresh the current one.
@@ -70,11 +70,71 @@ func (s *session) open() {
 	s.due.Stop()
 	s.again = false
 	s.r = &refresh{
-		gen: s.w.nextGen(), started: s.w.cfg.Now(), since: s.w.seq,
+		gen: s.w.nextGen(), started: s.w.cfg.Now(), first: s.w.snap.RefreshedAt.IsZero(), since: s.w.seq,
 		listing: true, fresh: map[string]struct{}{},
 	}
 	s.w.snap.Refreshing = true
 	clear(s.w.rows.gone)
+	s.lookAt()
+	s.queueLive()
+}
+
+// lookAt puts the rows on the screen in line, ahead of the others: those that
+// live, and those of which not all is known.
+func (s *session) lookAt() {
+	r, rows := s.r, s.w.rows
+	r.looked = s.w.cfg.Now()
+	for _, id := range s.w.focused() {
+		i, known := rows.find(id)
+		if !known {
+			continue
+		}
+		m := &rows.meta[i]
+		if m.queued != r.gen && (s.wants(i) || rows.rows[i].Partial) {
+			m.queued = r.gen
+			r.push(laneScreen, id)
+		}
+	}
+}
+
+// lookAgain puts the rows on the screen in line once more: in a refresh that
+// takes longer than the interval they are not to grow old.
+func (s *session) lookAgain() {
+	for _, id := range s.w.focused() {
+		if i, known := s.w.rows.find(id); known {
+			s.w.rows.meta[i].queued = 0
+		}
+	}
+	s.lookAt()
+}
+
+// queueLive puts every other live row in line, beginning where the last
+// refresh ran out of time.
+func (s *session) queueLive() {
+	r, rows := s.r, s.w.rows
+	n := len(rows.rows)
+	from := rows.live
+	rows.live = 0
+	for k := range n {
+		i := (from + k) % n
+		m := &rows.meta[i]
+		if !m.dead && m.queued != r.gen && s.wants(i) {
+			m.queued = r.gen
+			r.push(laneLive, rows.rows[i].InstanceID)
+		}
+	}
+}
+
+// outOfTime drops what the refresh has no time for. The next one begins with
+// the first of the live rows that were not reached.
+func (s *session) outOfTime() {
+	r, rows := s.r, s.w.rows
+	if left := r.queues[laneLive]; len(left) > 0 {
+		if i, ok := rows.find(left[0]); ok {
+			rows.live = i
+		}
+	}
+	r.behind += r.drop()
 }
 
 // begin starts a refresh with a listing from the start. None may be running:
@@ -103,7 +163,7 @@ func (s *session) sidecar(a sidecarAnswer) {
 	case a.err != nil:
 		s.r.calls.Failed++
 		kind := kindOf(a.err)
-		mute := is(kind, doubts) && s.mute >= s.w.cfg.Concurrency
+		mute := is(kind, doubts) && s.mute >= muteAsk
 		if mute || kind == workflow.KindUnavailable || is(kind, partings) {
 			s.end = a.err
 		}
@@ -173,16 +233,18 @@ func (s *session) page(p page) {
 		s.listComplete()
 	case p.next == r.token || r.idle >= idlePages:
 		s.listFailed(&workflow.Error{Kind: workflow.KindInvalid, Message: "the listing runs in a circle"})
+	case s.w.snap.Held:
+		r.token, r.held = p.next, true
 	default:
 		s.list(p.next)
 	}
 }
 
-// listFailed ends the listing early. What lives is read all the same, unless
-// the connection is over.
+// listFailed ends the listing early. What lives is in line already and is read
+// all the same, unless the connection is over.
 func (s *session) listFailed(err error) {
 	r := s.r
-	r.listing, r.err = false, err
+	r.listing, r.err, r.listed = false, err, s.w.cfg.Now()
 	r.calls.Failed++
 	kind := kindOf(err)
 	if kind == workflow.KindDeadline {
@@ -191,12 +253,6 @@ func (s *session) listFailed(err error) {
 	if kind == workflow.KindUnavailable || is(kind, partings|refusals) || s.slowLists > 1 {
 		s.end = err
 		return
-	}
-	rows := s.w.rows
-	for i := range rows.rows {
-		if m := &rows.meta[i]; !m.dead && m.listed != r.gen && s.wants(i) {
-			r.push(rows.rows[i].InstanceID)
-		}
 	}
 	s.recheck()
 }
@@ -212,7 +268,7 @@ func (s *session) listed(id string) {
 		}
 		r.fresh[id] = struct{}{}
 		r.seen++
-		r.push(id)
+		r.push(laneNew, id)
 		return
 	}
 	m := &rows.meta[i]
@@ -228,9 +284,6 @@ func (s *session) listed(id string) {
 	r.seen++
 	if rows.setMissing(i, false) {
 		s.dirty()
-	}
-	if s.wants(i) {
-		r.push(id)
 	}
 }
 
@@ -250,19 +303,19 @@ func (s *session) wants(i int) bool {
 // listing without it.
 func (s *session) listComplete() {
 	r, rows := s.r, s.w.rows
-	r.listing = false
+	r.listing, r.listed = false, s.w.cfg.Now()
 	clean := r.repeats == 0
 	budget := max(verifyMin, rows.len()/verifyShare)
 	for i := range rows.rows {
 		m := &rows.meta[i]
 		id := rows.rows[i].InstanceID
-		if m.dead || m.listed == r.gen || m.seq > r.since {
+		if m.dead || m.listed == r.gen || m.added > r.since {
 			continue
 		}
 		if _, fresh := r.fresh[id]; fresh {
 			continue
 		}
-		if clean {
+		if clean && m.seq <= r.since { // else a read has just found it
 			m.misses++
 		}
 		if m.misses > 1 {
@@ -273,11 +326,10 @@ func (s *session) listComplete() {
 		if rows.setMissing(i, true) {
 			s.dirty()
 		}
-		if s.wants(i) {
-			r.push(id)
-		} else if budget > 0 {
+		if m.queued != r.gen && budget > 0 {
 			budget--
-			r.push(id)
+			m.queued = r.gen
+			r.push(laneRest, id)
 		}
 	}
 	s.recheck()
@@ -292,7 +344,7 @@ func (s *session) recheck() {
 			ended += rows.counts[status]
 		}
 	}
-	quota := max(recheckMin, (ended+recheckShare-1)/recheckShare)
+	quota := min(recheckMax, max(recheckMin, (ended+recheckShare-1)/recheckShare))
 	n := len(rows.rows)
 	for range n {
 		if quota == 0 {
@@ -301,11 +353,12 @@ func (s *session) recheck() {
 		i := rows.cursor % n
 		rows.cursor = i + 1
 		row, m := &rows.rows[i], &rows.meta[i]
-		if m.dead || row.Missing || row.ReadErr != "" || m.seq > r.since || !row.Status.Terminal() {
+		if m.dead || row.Missing || m.queued == r.gen || m.seq > r.since || !row.Status.Terminal() {
 			continue
 		}
 		quota--
-		r.push(row.InstanceID)
+		m.queued = r.gen
+		r.push(laneRest, row.InstanceID)
 	}
 }
 
@@ -320,7 +373,7 @@ func (s *session) finish() {
 		w.failures = 0
 		w.snap.Phase = Ready
 		w.snap.RefreshedAt, w.snap.Took, w.snap.Calls = now, now.Sub(r.started), r.calls
-		w.snap.Listed = r.seen
+		w.snap.Listed, w.snap.Behind = r.seen, r.behind
 		w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = nil, time.Time{}, time.Time{}
 	} else {
 		w.snap.Err, w.snap.ErrAt = r.err, now
@@ -343,7 +396,7 @@ func (s *session) finish() {
 // last one.
 func (s *session) schedule() {
 	s.due.Stop()
-	if s.r != nil || s.w.snap.Interval <= 0 {
+	if s.r != nil || s.w.snap.Interval <= 0 || s.w.snap.Held {
 		return
 	}
 	ended := s.w.snap.RefreshedAt
@@ -359,6 +412,9 @@ func (s *session) log(r *refresh, now time.Time) {
 		slog.Int("listed", r.seen), slog.Int("rows", s.w.rows.len()),
 		slog.Int("list", r.calls.List), slog.Int("get", r.calls.Get),
 		slog.Int("sidecar", r.calls.Sidecar), slog.Int("failed", r.calls.Failed),
+	}
+	if r.behind > 0 {
+		attrs = append(attrs, slog.Int("behind", r.behind))
 	}
 	if r.repeats > 0 {
 		attrs = append(attrs, slog.Int("repeats", r.repeats))

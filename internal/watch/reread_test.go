@@ -166,14 +166,14 @@ type staleSource struct {
 	armed bool
 }
 
-func (s *staleSource) Get(ctx context.Context, id string) (workflow.Instance, error) {
+func (s *staleSource) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
 	hold := false
 	s.set(func() { hold, s.armed = s.armed, false })
-	inst, err := s.fake.Get(ctx, id)
+	inst, size, err := s.fake.Get(ctx, id, payloads)
 	if hold {
 		<-s.gate
 	}
-	return inst, err
+	return inst, size, err
 }
 
 // TestStartedDuringTheListing: an instance that a reread found is not missing

@@ -20,9 +20,12 @@ type Watch struct {
 	cfg Config
 	hub *hub
 
-	// mu guards asked; wake tells the goroutine of Run to look at it.
+	// mu guards asked and focus; wake tells the goroutine of Run to look at
+	// what was asked.
 	mu    sync.Mutex
 	asked requests
+	// focus is what each reader has on its screen.
+	focus map[*Mailbox][]string
 	wake  chan struct{}
 	// crashed carries the report of a panic in a goroutine of ours.
 	crashed chan string
@@ -39,6 +42,8 @@ type Watch struct {
 	failures int
 	// published is when the last snapshot went out.
 	published time.Time
+	// weight is how large payloads are.
+	weight weight
 }
 
 // requests is what readers have asked for since it was last taken.
@@ -46,12 +51,14 @@ type requests struct {
 	refresh     bool
 	interval    time.Duration
 	hasInterval bool
+	hold        bool
+	hasHold     bool
 	reread      []string
 }
 
 // New returns a watch of src that has not started.
 func New(src Source, cfg Config) *Watch {
-	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), rows: newTable("")}
+	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), focus: map[*Mailbox][]string{}, rows: newTable("")}
 	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
 	w.hub = newHub(w.snap)
 	return w
@@ -76,6 +83,23 @@ func (w *Watch) Reread(id string) {
 	w.ask(func(r *requests) { r.reread = append(r.reread, id) })
 }
 
+// Hold stops all reading but Reread's, the first load too, and lets it go on.
+// Connecting goes on either way.
+func (w *Watch) Hold(hold bool) {
+	w.ask(func(r *requests) { r.hold, r.hasHold = hold, true })
+}
+
+// focused returns what the readers have on their screens.
+func (w *Watch) focused() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var ids []string
+	for _, of := range w.focus {
+		ids = append(ids, of...)
+	}
+	return ids
+}
+
 func (w *Watch) ask(change func(*requests)) {
 	w.mu.Lock()
 	change(&w.asked)
@@ -93,6 +117,9 @@ func (w *Watch) take() requests {
 	w.asked = requests{}
 	if r.hasInterval {
 		w.snap.Interval = r.interval
+	}
+	if r.hasHold {
+		w.snap.Held = r.hold
 	}
 	return r
 }
@@ -147,7 +174,7 @@ func (w *Watch) connect(ctx context.Context) (Connection, error) {
 		case report := <-w.crashed:
 			panic(report)
 		case <-w.wake:
-			if w.take().hasInterval {
+			if r := w.take(); r.hasInterval || r.hasHold {
 				w.publish()
 			}
 		}
@@ -166,7 +193,8 @@ func (w *Watch) meet(now workflow.Sidecar) {
 			w.cfg.Logger.Warn("another app answers", slog.String("app", now.AppID), slog.String("before", before))
 		}
 		w.rows = newTable(now.AppID)
-		w.snap.Listed, w.snap.RefreshedAt = 0, time.Time{}
+		w.snap.Listed, w.snap.RefreshedAt, w.snap.Behind = 0, time.Time{}, 0
+		w.weight = weight{}
 		w.snap.Took, w.snap.Calls = 0, Calls{}
 	}
 	w.snap.Sidecar = now
@@ -226,7 +254,7 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 			if r.refresh {
 				return
 			}
-			if r.hasInterval {
+			if r.hasInterval || r.hasHold {
 				w.publish()
 			}
 		}
@@ -266,6 +294,6 @@ func (w *Watch) publish() {
 	w.published = w.cfg.Now()
 	w.snap.Seq++
 	w.snap.Instances = w.rows.view()
-	w.snap.Counts = w.rows.counts
+	w.snap.Counts, w.snap.Partial = w.rows.counts, w.rows.partial
 	w.hub.publish(w.snap)
 }

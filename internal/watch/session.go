@@ -12,8 +12,13 @@ import (
 // urgentReaders serve Reread, so that it waits for no refresh.
 const urgentReaders = 4
 
-// muteLimit times Concurrency unanswered calls in a row end a refresh.
-const muteLimit = 3
+const (
+	// After muteAsk calls in a row that nothing answered the sidecar is asked
+	// whether it is there at all; muteLimit of them end a refresh, for each
+	// takes seconds.
+	muteAsk   = 8
+	muteLimit = 3 * muteAsk
+)
 
 // session is the life of one connection: a loop that owns all state, and
 // goroutines that make calls and hand it their answers.
@@ -30,9 +35,10 @@ type session struct {
 	pages   chan page
 	asked   chan sidecarAnswer
 
-	// due starts the next refresh, batch the next snapshot.
+	// due starts the next refresh, batch the next snapshot, pace the next read.
 	due   *time.Timer
 	batch *time.Timer
+	pace  *time.Timer
 	// armed is set while batch runs.
 	armed bool
 
@@ -54,6 +60,8 @@ type session struct {
 	// unsure are the rows whose read met "unavailable": not their fault when
 	// the connection turns out to be broken.
 	unsure []string
+	// gov limits the reads.
+	gov *governor
 	// end is why the session is over.
 	end error
 }
@@ -62,11 +70,15 @@ type job struct {
 	id     string
 	seq    uint64
 	urgent bool
+	// full: with payloads. fresh: of an ID that the listing has and no row yet.
+	full, fresh bool
 }
 
 type result struct {
 	job
 	inst workflow.Instance
+	size int
+	took time.Duration
 	err  error
 }
 
@@ -91,7 +103,8 @@ func newSession(ctx context.Context, w *Watch, conn Connection) *session {
 		jobs: make(chan job, n), urgent: make(chan job, urgentReaders),
 		results: make(chan result, n+urgentReaders),
 		pages:   make(chan page, 1), asked: make(chan sidecarAnswer, 1),
-		due: stoppedTimer(), batch: stoppedTimer(),
+		due: stoppedTimer(), batch: stoppedTimer(), pace: stoppedTimer(),
+		gov:     newGovernor(n, w.cfg.Rate),
 		rereads: map[string]bool{},
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -135,6 +148,7 @@ func (s *session) close() {
 	s.cancel()
 	s.due.Stop()
 	s.batch.Stop()
+	s.pace.Stop()
 	close(s.jobs)
 	close(s.urgent)
 	s.calls.Wait()
@@ -178,6 +192,7 @@ func (s *session) step() {
 	case <-s.batch.C:
 		s.armed = false
 		s.publish()
+	case <-s.pace.C: // settle goes on
 	}
 	if s.end == nil {
 		s.settle()
@@ -196,31 +211,50 @@ func (s *session) settle() {
 	if s.r == nil {
 		return
 	}
-	for s.r.inflight < s.w.cfg.Concurrency {
-		id, ok := s.r.pop()
-		if !ok {
-			break
-		}
-		s.r.inflight++
-		s.jobs <- s.number(id, false)
+	if !s.w.snap.Held {
+		s.handOut()
 	}
 	if s.r.done() {
 		s.finish()
 	}
 }
 
+// handOut starts the reads of the refresh that the limits allow.
+func (s *session) handOut() {
+	r, now := s.r, s.w.cfg.Now()
+	if interval := s.w.snap.Interval; r.spent(now, interval) {
+		s.outOfTime()
+	} else if interval > 0 && now.Sub(r.looked) > interval {
+		s.lookAgain()
+	}
+	for r.inflight < s.gov.allowed() && !r.empty() {
+		if wait := s.gov.take(now); wait > 0 {
+			s.pace.Reset(wait)
+			return
+		}
+		from, id := r.pop()
+		r.inflight++
+		j := s.number(id, false)
+		j.fresh = from == laneNew
+		j.full = from == laneScreen || !s.w.heavy()
+		s.jobs <- j
+	}
+}
+
 func (s *session) number(id string, urgent bool) job {
 	s.w.seq++
-	return job{id: id, seq: s.w.seq, urgent: urgent}
+	return job{id: id, seq: s.w.seq, urgent: urgent, full: true}
 }
 
 // read is one reader.
 func (s *session) read(jobs <-chan job) {
 	for j := range jobs {
+		began := s.w.cfg.Now()
 		ctx, cancel := context.WithTimeout(s.ctx, s.w.cfg.ReadTimeout)
-		inst, err := s.w.src.Get(ctx, j.id)
+		inst, size, err := s.w.src.Get(ctx, j.id, j.full)
 		cancel()
-		s.results <- result{job: j, inst: inst, err: err}
+		inst.Partial = !j.full
+		s.results <- result{job: j, inst: inst, size: size, took: s.w.cfg.Now().Sub(began), err: err}
 	}
 }
 
@@ -235,11 +269,15 @@ func (s *session) requests() {
 		s.rereads[id] = false
 		s.waiting = append(s.waiting, id)
 	}
-	if r.hasInterval {
+	if r.hasInterval || r.hasHold {
 		s.schedule()
 		s.publish()
 	}
-	if r.refresh {
+	if r.hasHold && !r.hold && s.r != nil && s.r.held {
+		s.r.held = false
+		s.list(s.r.token)
+	}
+	if r.refresh && !s.w.snap.Held {
 		s.again = true
 		if s.r == nil {
 			s.begin()
@@ -253,6 +291,7 @@ func (s *session) result(res result) {
 		return
 	}
 	changed := s.merge(res)
+	s.weigh(res)
 	if !res.urgent {
 		s.r.inflight--
 		if res.err != nil && kindOf(res.err) != workflow.KindNotFound {
@@ -292,7 +331,7 @@ func (s *session) merge(res result) bool {
 		s.end = res.err
 		return false
 	}
-	changed := rows.fail(res.id, plain(res.err), res.seq, !res.urgent)
+	changed := rows.fail(res.id, plain(res.err), res.seq, res.fresh)
 	if kind == workflow.KindDeadline {
 		rows.hang(res.id)
 	}
@@ -305,20 +344,19 @@ func (s *session) merge(res result) bool {
 	return changed
 }
 
-// doubt counts a call that nothing answered. After as many in a row as there
-// are readers, the sidecar is asked whether it is there at all; after some more
-// the refresh gives up, for each of these calls takes seconds.
+// doubt counts a call that nothing answered.
 func (s *session) doubt(err error) {
 	s.mute++
 	if s.r == nil {
 		return
 	}
-	if s.mute >= s.w.cfg.Concurrency && !s.r.asking {
+	if s.mute >= muteAsk && !s.r.asking {
 		s.r.asking = true
 		s.call(s.ask)
 	}
-	if s.mute >= muteLimit*s.w.cfg.Concurrency {
-		s.r.queue, s.r.next, s.r.err = nil, 0, err
+	if s.mute >= muteLimit {
+		s.r.drop()
+		s.r.err = err
 	}
 }
 

@@ -99,11 +99,11 @@ func (w *world) List(ctx context.Context, token string) ([]string, string, error
 	return bent, next, err
 }
 
-func (w *world) Get(ctx context.Context, id string) (workflow.Instance, error) {
+func (w *world) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
 	if err := w.trouble(ctx); err != nil {
-		return workflow.Instance{}, err
+		return workflow.Instance{}, 0, err
 	}
-	return w.fake.Get(ctx, id)
+	return w.fake.Get(ctx, id, payloads)
 }
 
 // live lets the world go on for a while: instances start, change and go.

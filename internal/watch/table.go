@@ -17,14 +17,17 @@ type table struct {
 	meta   []rowMeta
 	index  map[string]int32
 	counts [workflow.NumStatuses]int
-	shared int
+	// partial counts the rows that are Partial.
+	partial int
+	shared  int
 	// dead counts the rows that go at the next view.
 	dead int
 	// gone remembers which read removed an instance, so that the answer of an
 	// older read, still under way, does not bring it back.
 	gone map[string]uint64
-	// cursor is where the next round of re-checks begins.
-	cursor int
+	// cursor is where the next round of re-checks begins, live that of the live
+	// rows.
+	cursor, live int
 	// texts keeps one copy of strings that many rows share.
 	texts map[string]string
 	// retimed is set when a row has a new readAt that is not yet in rows.
@@ -36,11 +39,15 @@ type rowMeta struct {
 	// seq is the number of the read that the values are from: an answer that
 	// comes late must not replace a newer one.
 	seq uint64
+	// added is the number of the read that made the row.
+	added uint64
 	// readAt is Instance.ReadAt, ahead of it until the next flush: rows that
 	// only got older are not worth a copy of the slice.
 	readAt time.Time
 	// listed is the generation of the last listing that held the row.
 	listed uint32
+	// queued is the generation of the last refresh that has put the row in line.
+	queued uint32
 	// misses counts the clean listings without it since something last said
 	// that it exists.
 	misses uint8
@@ -88,7 +95,7 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 		if seq < t.gone[id] {
 			return false
 		}
-		t.add(t.normal(id, inst), rowMeta{seq: seq, readAt: now}, now)
+		t.add(t.normal(id, inst), rowMeta{seq: seq, added: seq, readAt: now}, now)
 		return true
 	}
 	m := &t.meta[i]
@@ -100,6 +107,9 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 	t.retimed = true
 	old := &t.rows[i]
 	inst.Key, inst.Missing, inst.ReadErr, inst.ReadAt = old.Key, old.Missing, "", old.ReadAt
+	if inst.Partial && !old.Partial && inst.Status == old.Status && inst.Updated.Equal(old.Updated) {
+		inst.Partial, inst.CustomStatus, inst.Failure = false, old.CustomStatus, old.Failure
+	}
 	if inst == *old {
 		return false
 	}
@@ -107,8 +117,16 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 	inst.ReadAt = now
 	t.counts[old.Status]--
 	t.counts[inst.Status]++
+	t.partial += partials(&inst) - partials(old)
 	*t.edit(i) = inst
 	return true
+}
+
+func partials(row *workflow.Instance) int {
+	if row.Partial {
+		return 1
+	}
+	return 0
 }
 
 // normal makes a row the table's own: under the key it was asked for, and with
@@ -152,6 +170,7 @@ func (t *table) add(inst workflow.Instance, m rowMeta, now time.Time) {
 	t.rows = append(t.rows, inst)
 	t.meta = append(t.meta, m)
 	t.counts[inst.Status]++
+	t.partial += partials(&inst)
 	delete(t.gone, inst.InstanceID)
 }
 
@@ -211,6 +230,7 @@ func (t *table) remove(id string, seq uint64) bool {
 func (t *table) drop(i int) {
 	delete(t.index, t.rows[i].InstanceID)
 	t.counts[t.rows[i].Status]--
+	t.partial -= partials(&t.rows[i])
 	t.meta[i].dead = true
 	t.dead++
 }
@@ -251,10 +271,13 @@ func (t *table) compact() {
 	}
 	rows := make([]workflow.Instance, 0, t.len()+t.len()/16+16)
 	meta := make([]rowMeta, 0, cap(rows))
-	cursor := 0
+	cursor, live := 0, 0
 	for i := range t.rows {
 		if i == t.cursor {
 			cursor = len(rows)
+		}
+		if i == t.live {
+			live = len(rows)
 		}
 		if t.meta[i].dead {
 			continue
@@ -265,6 +288,6 @@ func (t *table) compact() {
 		rows = append(rows, t.rows[i])
 		meta = append(meta, t.meta[i])
 	}
-	t.rows, t.meta, t.cursor = rows, meta, cursor
+	t.rows, t.meta, t.cursor, t.live = rows, meta, cursor, live
 	t.shared, t.dead = 0, 0
 }

@@ -19,9 +19,11 @@ type Source interface {
 	// List returns one page of instance IDs and the token of the next page,
 	// empty on the last one.
 	List(ctx context.Context, token string) (ids []string, next string, err error)
-	// Get reads one instance. The error's kind is workflow.KindNotFound when
-	// it does not exist.
-	Get(ctx context.Context, id string) (workflow.Instance, error)
+	// Get reads one instance, with its custom status and its failure only when
+	// payloads is set: they travel with the input and the output. size is what
+	// all of these weigh in bytes. The error's kind is workflow.KindNotFound
+	// when it does not exist.
+	Get(ctx context.Context, id string, payloads bool) (inst workflow.Instance, size int, err error)
 	// Sidecar asks the sidecar who it is, again.
 	Sidecar(ctx context.Context) (workflow.Sidecar, error)
 	// Address is where the sidecar is looked for, as the user would type it.
@@ -76,10 +78,18 @@ type Snapshot struct {
 	// Listed is how many instances the last listing holds, and so, while
 	// Loading, what Instances will grow to.
 	Listed int
+	// Partial is how many rows have no custom status and no failure because
+	// payloads are so large that they are not read: Instance.Partial.
+	Partial int
+	// Behind is how many rows that live the last refresh had no time for; the
+	// next one begins with them.
+	Behind int
 	// RefreshedAt is when the last complete refresh ended; zero before.
 	RefreshedAt time.Time
 	Refreshing  bool
-	Interval    time.Duration
+	// Held says that reading was stopped by Hold.
+	Held     bool
+	Interval time.Duration
 	// Took and Calls are those of the last complete refresh.
 	Took  time.Duration
 	Calls Calls

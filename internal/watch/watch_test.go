@@ -196,7 +196,7 @@ func TestQuiet(t *testing.T) {
 			if s.Seq != seq+1 || s.Refreshing || !s.RefreshedAt.After(before.RefreshedAt) {
 				t.Fatalf("snapshot %d after %d, refreshing %v", s.Seq, seq, s.Refreshing)
 			}
-			if want := (Calls{List: 1, Get: 10 + 40, Sidecar: 1}); s.Calls != want {
+			if want := (Calls{List: 1, Get: 10 + 16, Sidecar: 1}); s.Calls != want {
 				t.Errorf("calls = %+v, want %+v", s.Calls, want)
 			}
 			if live, _ := row(s, "live-00003"); time.Since(live.ReadAt) > time.Second {

@@ -34,6 +34,9 @@ type Instance struct {
 	Failure      string
 	// Version is the named version of the workflow, mostly empty.
 	Version string
+	// Partial marks an instance that was read without its payloads: what its
+	// CustomStatus and Failure are is not known.
+	Partial bool
 	// Missing marks an instance that the last listing did not hold, although
 	// no read has said that it is gone.
 	Missing bool
