@@ -104,9 +104,6 @@ func (d *Detail) soil(all bool) {
 	}
 }
 
-// Tab names the tab that is shown: Overview, History or Data.
-func (d *Detail) Tab() string { return d.tab.String() }
-
 // HandleKey scrolls, moves the cursor of the history and changes the tab; it
 // reports whether it used the key. In the history enter opens the event and esc
 // closes it again; in the data enter goes to the next value.

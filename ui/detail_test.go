@@ -53,16 +53,16 @@ func TestDetailTabs(t *testing.T) {
 	p := newTestDetail(90, 40, d, h, nil)
 	var seen []string
 	for range 4 {
-		seen = append(seen, p.Tab())
-		p.shows(t, "▌"+p.Tab())
+		seen = append(seen, p.tab.String())
+		p.shows(t, "▌"+p.tab.String())
 		p.keys(t, "]")
 	}
 	if got := strings.Join(seen, " "); got != "Overview History Data Overview" {
 		t.Errorf("tabs %s", got)
 	}
 	p.keys(t, "[")
-	if p.Tab() != "Overview" {
-		t.Errorf("back at %s", p.Tab())
+	if p.tab.String() != "Overview" {
+		t.Errorf("back at %s", p.tab.String())
 	}
 }
 
@@ -75,7 +75,7 @@ func TestDetailTakesNoActionKey(t *testing.T) {
 		for _, b := range []keymap.Binding{km.Suspend, km.Resume, km.Raise, km.Terminate, km.Purge, km.Start, km.Rerun, km.Filter, km.CopyValue, km.CopyID, km.Quit, km.Help, km.Refresh, km.Sort, km.Freeze, km.NextPane, km.Back} {
 			for _, k := range b.Keys() {
 				if p.HandleKey(press(k)) {
-					t.Errorf("%s takes %q", p.Tab(), k)
+					t.Errorf("%s takes %q", p.tab.String(), k)
 				}
 			}
 		}
@@ -252,7 +252,7 @@ func TestValueInFocus(t *testing.T) {
 	value := func(label, text string, ok bool) {
 		t.Helper()
 		if l, s, got := p.Value(); l != label || s != text || got != ok {
-			t.Errorf("%s: %q %q %v, want %q %q", p.Tab(), l, s, got, label, text)
+			t.Errorf("%s: %q %q %v, want %q %q", p.tab.String(), l, s, got, label, text)
 		}
 	}
 	value("custom status", `"waiting for approval"`, true)

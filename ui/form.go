@@ -186,12 +186,6 @@ func (f *Form) SetTheme(t Theme) {
 	f.drawn = nil
 }
 
-// SetLines replaces the lines above the fields.
-func (f *Form) SetLines(lines []FormLine) {
-	f.spec.Lines = lines
-	f.drawn = nil
-}
-
 // SetValue replaces the value of a field, byte for byte.
 func (f *Form) SetValue(fieldID, text string) {
 	if s := f.field(fieldID); s != nil && s.edit != nil {
@@ -244,7 +238,7 @@ func (f *Form) Dirty() bool {
 	return false
 }
 
-// Spec returns what the form was made of, with the lines that it has now.
+// Spec returns what the form was made of.
 func (f *Form) Spec() FormSpec { return f.spec }
 
 func (f *Form) field(id string) *formField {

@@ -27,6 +27,12 @@ func (f *Form) body(inner int) *formRows {
 	}
 	b.label = min(b.label, maxLabel, max(inner/3, 1))
 	b.value = max(inner-b.label-4, 1) // the mark, two between, one at the end
+	if f.titleWidth() > inner+2 {
+		// The end of an ID tells it from others, and the app comes last.
+		for _, s := range wrap(f.spec.Title, max(inner-2, 1)) {
+			b.lines = append(b.lines, " "+f.t.Strong.Draw(s))
+		}
+	}
 	b.notices(f.spec.Lines, inner)
 	if len(b.lines) > 0 && len(f.fields) > 0 && !b.tight {
 		b.lines = append(b.lines, "")

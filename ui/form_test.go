@@ -231,20 +231,34 @@ func TestFormBusy(t *testing.T) {
 	}
 }
 
-func TestFormSetLinesAndErrorOfTheWhole(t *testing.T) {
+func TestFormErrorOfTheWhole(t *testing.T) {
 	r := openRig(t, terminateSpec())
-	r.SetLines([]FormLine{{Kind: NoticeBad, Text: "It has ended meanwhile."}})
 	r.SetError("", "the runtime said no")
-	view := ansi.Strip(r.View())
-	if !strings.Contains(view, "✗ It has ended meanwhile.") || !strings.Contains(view, "✗ the runtime said no") {
+	if view := ansi.Strip(r.View()); !strings.Contains(view, "✗ the runtime said no") {
 		t.Errorf("not shown:\n%s", view)
-	}
-	if got := r.Spec().Lines; len(got) != 1 {
-		t.Errorf("Spec has the lines %v", got)
 	}
 	r.keys("tab")
 	if strings.Contains(ansi.Strip(r.View()), "said no") {
 		t.Error("the error outlives the next key")
+	}
+}
+
+// TestFormNamesItsInstanceInFull: a title that the frame cuts is said again,
+// for the end of an ID and the app are what somebody confirms.
+func TestFormNamesItsInstanceInFull(t *testing.T) {
+	spec := terminateSpec()
+	spec.Title = "Terminate c97a3d08-4ee4-4790-9861-b434c5d68b99 (orders)?"
+	r := openRig(t, spec)
+	for _, size := range [][2]int{{40, 12}, {60, 20}, {80, 24}} {
+		r.SetSize(size[0], size[1])
+		view := ansi.Strip(r.View())
+		unbroken := strings.NewReplacer("│", "", "┃", "", " ", "", "\n", "")
+		if !strings.Contains(unbroken.Replace(view), unbroken.Replace(spec.Title)) {
+			t.Errorf("%v:\n%s", size, view)
+		}
+	}
+	if view := ansi.Strip(r.View()); strings.Count(view, "(orders)?") != 1 {
+		t.Errorf("said twice where there is room:\n%s", view)
 	}
 }
 

@@ -96,9 +96,11 @@ func (f *Form) width() int {
 			w = formWidthJSON
 		}
 	}
-	w = max(w, width(f.spec.Title)+6)
-	return min(w, boxWidth(f.w))
+	return min(max(w, f.titleWidth()), boxWidth(f.w))
 }
+
+// titleWidth is how wide a box is that has room for the title.
+func (f *Form) titleWidth() int { return width(f.spec.Title) + 6 }
 
 // scrollTo moves what is seen until the field with the focus is in it, or at
 // least the row of the cursor.

@@ -33,7 +33,7 @@ func busyScreen(n int) *screen {
 func BenchmarkView(b *testing.B) {
 	for _, tab := range []string{"Overview", "History", "Data"} {
 		s := busyScreen(1000)
-		for s.detail.Tab() != tab {
+		for s.detail.tab.String() != tab {
 			s.detail.HandleKey(press("]"))
 		}
 		s.draw(b, 200, 50)
