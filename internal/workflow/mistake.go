@@ -61,7 +61,7 @@ func (p *parser) nearKey(from int) {
 	if key := nearestKey(strings.ToLower(name)); key != "" {
 		p.q.mistakes = append(p.q.mistakes, Mistake{
 			From: from, To: from + len(name) + 1, Hint: true,
-			Text: quoted(name+":") + " is no key and searched for as it is; " + key + ":?",
+			Text: key + ":? " + quoted(name+":") + " is no key, and searched for as it is",
 		})
 	}
 }

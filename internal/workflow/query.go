@@ -276,7 +276,7 @@ func slashAt(s string) int {
 func (p *parser) regexp(t *term, expr string, from int) {
 	re, why := newRegexp(expr)
 	if why != "" {
-		p.wrong(from, p.at, "no regular expression: "+why)
+		p.wrong(from, p.at, quoted("/"+expr+"/")+": "+why)
 		return
 	}
 	t.add(re, p.text[from:p.at])
