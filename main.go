@@ -21,6 +21,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/crash"
 	"github.com/daprdeck/daprdeck/internal/editor"
 	"github.com/daprdeck/daprdeck/internal/embedded"
+	"github.com/daprdeck/daprdeck/internal/once"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
@@ -57,6 +58,11 @@ type config struct {
 	readTimeout   time.Duration
 	actionTimeout time.Duration
 	logFile       string
+	maxReads      int
+	maxRate       float64
+	once          bool
+	output        string
+	filter        string
 }
 
 // failure marks an error of running, which is not one of the command line.
@@ -97,16 +103,10 @@ func rootCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg.addressGiven = cmd.Flags().Changed("address")
-			target, err := cfg.target()
-			if err != nil {
-				return err
+			if !cmd.Flags().Changed("max-rate") && cfg.once {
+				cfg.maxRate = 0 // as fast as the sidecar answers
 			}
-			logger, closeLog, err := cfg.prepare()
-			if err != nil {
-				return err
-			}
-			defer closeLog()
-			return cfg.console(cmd.Context(), target, os.Getenv(daprclient.EnvAPIToken), logger)
+			return cfg.run(cmd.Context())
 		},
 	}
 	flags := root.PersistentFlags()
@@ -118,6 +118,11 @@ func rootCommand() *cobra.Command {
 	flags.DurationVar(&cfg.interval, "interval", 2*time.Second, "time between two refreshes")
 	flags.DurationVar(&cfg.actionTimeout, "timeout", daprclient.DefaultActionTimeout, "deadline of an operation; below 8s the reason of a refusal can be lost")
 	flags.DurationVar(&cfg.readTimeout, "read-timeout", daprclient.DefaultReadTimeout, "deadline of a read")
+	flags.IntVar(&cfg.maxReads, "max-reads", 32, "how many instances are read at a time at most; fewer while answers are slow or fail")
+	flags.Float64Var(&cfg.maxRate, "max-rate", 2000, "how many instances are read in a second at most; 0 is no limit, which --once has unless told otherwise")
+	root.Flags().BoolVar(&cfg.once, "once", false, "print the list after one full load and exit")
+	root.Flags().StringVarP(&cfg.output, "output", "o", "table", "with --once: "+once.FormatList())
+	root.Flags().StringVar(&cfg.filter, "filter", "", "with --once: print only what matches, as behind the / of the console")
 	flags.StringVar(&cfg.logFile, "log-file", "", "write a log of JSON lines to this file; never payloads, never tokens")
 	root.AddCommand(demoCommand(&cfg))
 	return root
@@ -151,6 +156,57 @@ func (c *config) target() (daprclient.Target, error) {
 	return daprclient.TargetFromEnv(os.LookupEnv)
 }
 
+// run opens the console on a sidecar, or prints its list.
+func (c *config) run(ctx context.Context) error {
+	target, err := c.target()
+	if err != nil {
+		return err
+	}
+	show := c.console
+	options := once.Options{Format: c.output, Filter: c.filter, Zone: c.zone()}
+	switch {
+	case c.once:
+		if err := options.Check(); err != nil {
+			return err
+		}
+		show = func(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
+			return c.print(ctx, client, options, logger)
+		}
+	case c.filter != "" || c.output != "table":
+		return errors.New("--filter and --output go with --once")
+	}
+	logger, closeLog, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	return c.connect(ctx, target, os.Getenv(daprclient.EnvAPIToken), logger, show)
+}
+
+func (c *config) zone() *time.Location {
+	if c.utc {
+		return time.UTC
+	}
+	return time.Local
+}
+
+// print writes the list to standard output.
+func (c *config) print(ctx context.Context, client *daprclient.Client, options once.Options, logger *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := once.Print(ctx, client, c.watching(logger), options, os.Stdout); err != nil {
+		return failure{err}
+	}
+	return nil
+}
+
+// watching is how the instances are read.
+func (c *config) watching(logger *slog.Logger) watch.Config {
+	return watch.Config{
+		Interval: c.interval, ReadTimeout: c.readTimeout, Concurrency: c.maxReads, Rate: c.maxRate, Logger: logger,
+	}
+}
+
 // demo starts the engine, fills it, and opens the console on it.
 func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
 	logger, closeLog, err := c.prepare()
@@ -173,7 +229,7 @@ func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
 		return failure{err}
 	}
 	go func() { _ = engine.RunSamples(ctx) }() // ends with ctx, and with nothing to report
-	return c.console(ctx, target, "", logger)
+	return c.connect(ctx, target, "", logger, c.console)
 }
 
 // prepare checks what the flags say, and opens the log that every library
@@ -185,7 +241,9 @@ func (c *config) prepare() (logger *slog.Logger, closeLog func(), err error) {
 		return nil, nil, errors.New("--interval must be at least 100ms")
 	case c.readTimeout <= 0 || c.actionTimeout <= 0:
 		return nil, nil, errors.New("a timeout must be more than nothing")
-	case !term.IsTerminal(os.Stdout.Fd()):
+	case c.maxReads < 1 || c.maxRate < 0:
+		return nil, nil, errors.New("--max-reads must be at least 1 and --max-rate at least 0")
+	case !c.once && !term.IsTerminal(os.Stdout.Fd()):
 		return nil, nil, failure{errors.New("needs a terminal to draw on")}
 	}
 	logger, closeLog, err = openLog(c.logFile)
@@ -196,8 +254,11 @@ func (c *config) prepare() (logger *slog.Logger, closeLog func(), err error) {
 	return logger, closeLog, nil
 }
 
-// console runs the screen until the user leaves it.
-func (c *config) console(ctx context.Context, target daprclient.Target, token string, logger *slog.Logger) error {
+// connect makes the client and hands it on until show returns.
+func (c *config) connect(
+	ctx context.Context, target daprclient.Target, token string, logger *slog.Logger,
+	show func(context.Context, *daprclient.Client, *slog.Logger) error,
+) error {
 	client, err := daprclient.New(daprclient.Options{
 		Target: target, APIToken: token, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, ReadOnly: c.readOnly, Logger: logger,
 	})
@@ -205,13 +266,14 @@ func (c *config) console(ctx context.Context, target daprclient.Target, token st
 		return failure{err}
 	}
 	defer func() { _ = client.Close() }()
-	return c.screen(ctx, client, logger)
+	return show(ctx, client, logger)
 }
 
-// screen joins client, watch and model, and runs the program.
-func (c *config) screen(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
+// console joins client, watch and model, and runs the screen until the user
+// leaves it.
+func (c *config) console(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
-	w := watch.New(client, watch.Config{Interval: c.interval, ReadTimeout: c.readTimeout, Logger: logger})
+	w := watch.New(client, c.watching(logger))
 	feed := w.Subscribe()
 	m := model.New(ctx, model.Config{
 		Client: client, Feed: feed, Keys: keymap.Default(), ReadOnly: c.readOnly, ASCII: c.ascii, Mouse: c.mouse, UTC: c.utc,

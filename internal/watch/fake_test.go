@@ -26,7 +26,7 @@ type fake struct {
 	latency  time.Duration
 	// weight is what the payloads of each instance weigh, in bytes.
 	weight int
-	lost     chan struct{}
+	lost   chan struct{}
 
 	// connectErr, listErr and getErr make calls fail; getErr may wait for ctx.
 	connectErr func() error

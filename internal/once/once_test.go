@@ -1,0 +1,150 @@
+package once
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/daprdeck/daprdeck/daprclient"
+	"github.com/daprdeck/daprdeck/internal/embedded"
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+const seeded = 300
+
+// source is a client of an embedded engine with instances at rest.
+func source(t *testing.T) *daprclient.Client {
+	t.Helper()
+	engine, err := embedded.Start(t.Context(), embedded.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(engine.Close)
+	if err := engine.Seed(t.Context(), seeded); err != nil {
+		t.Fatal(err)
+	}
+	target, err := daprclient.ParseTarget(engine.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := daprclient.New(daprclient.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+func printed(t *testing.T, src watch.Source, o Options) string {
+	t.Helper()
+	o.Zone = time.UTC
+	if err := o.Check(); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := Print(t.Context(), src, watch.Config{}, o, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestFormats(t *testing.T) {
+	src := source(t)
+	all := strings.Split(strings.TrimSpace(printed(t, src, Options{Format: "ids"})), "\n")
+	if len(all) < seeded {
+		t.Fatalf("%d IDs of at least %d", len(all), seeded)
+	}
+	var records []record
+	if err := json.Unmarshal([]byte(printed(t, src, Options{Format: "json"})), &records); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(printed(t, src, Options{Format: "csv"}))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSuffix(printed(t, src, Options{Format: "table"}), "\n"), "\n")
+	if len(records) != len(all) || len(lines) != len(all)+1 || len(rows) != len(all)+1 {
+		t.Fatalf("%d IDs, %d records, %d lines of CSV, %d of the table", len(all), len(records), len(lines), len(rows))
+	}
+	for i, r := range records {
+		line := lines[i+1]
+		if r.InstanceID != all[i] || line[1] != r.InstanceID || line[3] != r.Status || line[7] != r.CustomStatus {
+			t.Fatalf("instance %d: %+v, CSV %q, ID %q", i, r, line, all[i])
+		}
+		if !strings.HasPrefix(rows[i+1], r.Status+" ") || !strings.Contains(rows[i+1], r.CustomStatus) {
+			t.Fatalf("row %d is %q, of %+v", i, rows[i+1], r)
+		}
+	}
+}
+
+func TestOnlyWhatMatches(t *testing.T) {
+	src := source(t)
+	var records []record
+	if err := json.Unmarshal([]byte(printed(t, src, Options{Format: "json", Filter: "status:failed"})), &records); err != nil {
+		t.Fatal(err)
+	}
+	if len(records) == 0 {
+		t.Fatal("the samples have failed instances")
+	}
+	for _, r := range records {
+		if r.Status != "FAILED" || r.Failure == "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if got := printed(t, src, Options{Format: "json", Filter: "id:no-such-instance"}); got != "[\n]\n" {
+		t.Errorf("nothing is %q", got)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, o := range []Options{{Format: "xml"}, {Format: "csv", Filter: "age:"}, {Format: "csv", Filter: "parent:x"}} {
+		if o.Check() == nil {
+			t.Errorf("%+v passes", o)
+		}
+	}
+}
+
+// partly is a source that cannot read one of its instances.
+type partly struct{ *daprclient.Client }
+
+func (p partly) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
+	inst, size, err := p.Client.Get(ctx, id, payloads)
+	if err == nil && inst.Status == workflow.Suspended {
+		return workflow.Instance{}, 0, &workflow.Error{Message: "it moves"}
+	}
+	return inst, size, err
+}
+
+func TestUnread(t *testing.T) {
+	var out strings.Builder
+	err := Print(t.Context(), partly{source(t)}, watch.Config{}, Options{Format: "csv", Zone: time.UTC}, &out)
+	var unread Unread
+	if !errors.As(err, &unread) || unread.Count == 0 || unread.First != "it moves" {
+		t.Errorf("the error is %v", err)
+	}
+	if n := strings.Count(out.String(), "it moves"); n != unread.Count {
+		t.Errorf("%d instances are printed as unread, want %d", n, unread.Count)
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	target, err := daprclient.ParseTarget("127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := daprclient.New(daprclient.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }()
+	var out strings.Builder
+	err = Print(t.Context(), client, watch.Config{}, Options{Format: "ids"}, &out)
+	if workflow.KindOf(err) != workflow.KindUnavailable || out.Len() > 0 {
+		t.Errorf("%v, and %q", err, out.String())
+	}
+}
