@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/ui"
 )
 
@@ -79,6 +81,24 @@ func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, m.refilter())
 	}
 	return cmd
+}
+
+// filterGroup is the filter's language among the keys of the help; the whole
+// of it is in docs/filter.md.
+func filterGroup() keymap.Group {
+	g := keymap.Group{Title: "In the filter"}
+	for _, line := range [][2]string{
+		{`word "two words"`, "ID, name, status, failure"},
+		{"status:failed,stalled", "one of them"},
+		{"name:Order*", "id app parent custom …"},
+		{"id:/^ord.*7$/", "a regular expression"},
+		{"age:<1h updated:>10m", "or 1h..2d"},
+		{"is:live", "ended missing unread"},
+		{"-status:completed", "leaves out"},
+	} {
+		g.Bindings = append(g.Bindings, key.NewBinding(key.WithKeys(line[0]), key.WithHelp(line[0], line[1])))
+	}
+	return g
 }
 
 // refilter selects the rows anew, from the newest snapshot even while frozen.

@@ -145,7 +145,7 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 	case matches(k, m.keys.Shell):
 		return tea.Suspend
 	case matches(k, m.keys.Help):
-		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, m.keys.Groups(), m.helpNotes())})
+		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, append(m.keys.Groups(), filterGroup()), m.helpNotes())})
 	}
 	return nil
 }

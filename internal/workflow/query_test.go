@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -445,5 +446,32 @@ func TestRandomQueries(t *testing.T) {
 		if ok && (!slices.Equal(got.Rows, want.Rows) || got.Counts != want.Counts || got.Asked != want.Asked) {
 			t.Fatalf("%q: %d rows, want %d", f.Text, len(got.Rows), len(want.Rows))
 		}
+	}
+}
+
+// The terms in the documentation parse, and each says something.
+func TestDocumentedTerms(t *testing.T) {
+	text, err := os.ReadFile("../../docs/filter.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		rows++
+		for i, code := range strings.Split(line, "`") {
+			if i%2 == 0 || len(code) < 4 || strings.HasPrefix(code, "(?") {
+				continue
+			}
+			q := ParseQuery(code)
+			if m := q.Mistakes(); q.Empty() || len(m) > 0 || q.String() != code {
+				t.Errorf("%s is %q, with mistakes %+v", code, q.String(), m)
+			}
+		}
+	}
+	if rows < len(Keys()) {
+		t.Errorf("%d terms are documented", rows)
 	}
 }
