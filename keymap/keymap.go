@@ -21,7 +21,7 @@ type Map struct {
 
 	Suspend, Resume, Raise, Terminate, Purge, Start, Rerun Binding
 
-	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze Binding
+	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze, Hold Binding
 
 	CopyValue, CopyID, Refresh, Log, Options, Times, Zone Binding
 
@@ -81,6 +81,7 @@ func (m *Map) view() {
 	m.Sort = bind("s", "sort by next column", "s")
 	m.Reverse = bind("o", "reverse order", "o")
 	m.Freeze = bind("z", "freeze the list", "z")
+	m.Hold = bind("Z", "stop reading, and go on", "Z")
 	m.CopyValue = bind("y", "copy value", "y")
 	m.CopyID = bind("Y", "copy instance ID", "Y")
 	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
@@ -130,7 +131,7 @@ func (m Map) Groups() []Group {
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
 		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
-		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze}},
+		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold}},
 		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}

@@ -36,4 +36,9 @@ type Feed interface {
 	SetInterval(d time.Duration)
 	// Reread asks for one instance to be read at once.
 	Reread(id string)
+	// Hold stops all reading but Reread's, the first load too, and lets it go on.
+	Hold(hold bool)
+	// Focus says which instances are on the screen: they are read first. The
+	// slice is not changed afterwards.
+	Focus(ids []string)
 }

@@ -181,6 +181,8 @@ type fakeFeed struct {
 	rereads  []string
 	refresh  int
 	interval time.Duration
+	held     bool
+	focus    []string
 }
 
 func newFakeFeed() *fakeFeed { return &fakeFeed{snaps: make(chan watch.Snapshot, 16)} }
@@ -197,4 +199,6 @@ func (f *fakeFeed) Next(context.Context) (watch.Snapshot, bool) {
 
 func (f *fakeFeed) Refresh()                    { f.refresh++ }
 func (f *fakeFeed) SetInterval(d time.Duration) { f.interval = d }
+func (f *fakeFeed) Hold(hold bool)              { f.held = hold }
+func (f *fakeFeed) Focus(ids []string)          { f.focus = ids }
 func (f *fakeFeed) Reread(id string)            { f.rereads = append(f.rereads, id) }

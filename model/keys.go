@@ -110,6 +110,8 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.resort()
 	case matches(k, m.keys.Freeze):
 		return m.freeze()
+	case matches(k, m.keys.Hold):
+		m.hold()
 	default:
 		return m.consoleKey(k)
 	}

@@ -63,6 +63,13 @@ type Model struct {
 	// parentsUnknown of how many it is not known yet.
 	parentsAsked, parentsUnknown int
 
+	// held is set while all reading is stopped.
+	held bool
+	// focused is what the feed was told to be on the screen, focusVersion that
+	// of the list it was taken from.
+	focused      []string
+	focusVersion uint64
+
 	// wanted is the instance to select as soon as the list has it.
 	wanted      workflow.Key
 	wantedUntil time.Time
@@ -112,6 +119,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	began := m.cfg.Now()
 	cmd := m.route(msg)
+	m.tellFocus()
 	if took := m.cfg.Now().Sub(began); took > slowFrame {
 		m.cfg.Logger.Warn("slow update", slog.Duration("took", took))
 	}

@@ -115,7 +115,8 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		AppID: workflow.Clean(s.Sidecar.AppID), Address: workflow.Clean(s.Address), Version: workflow.Clean(s.Sidecar.Version),
 		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
 		Counts: m.counts, Active: m.filter.Statuses, Filter: m.filter.Text, Interval: m.options.Interval,
-		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, ReadOnly: m.cfg.ReadOnly,
+		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
+		Behind: s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}

@@ -22,7 +22,11 @@ type HeaderInfo struct {
 	Age      time.Duration
 	AgeKnown bool
 
-	Refreshing, Frozen, ReadOnly, Stale bool
+	Refreshing, Frozen, Held, ReadOnly, Stale bool
+
+	// Behind is how many live rows the last refresh had no time for, Partial of
+	// how many of Rows the custom status is not known.
+	Behind, Partial, Rows int
 
 	// StaleErr says why the data is stale, RetryIn when the next try is.
 	StaleErr string
@@ -143,6 +147,9 @@ func (i HeaderInfo) place(t *Theme) []part {
 	if i.Frozen {
 		parts = append(parts, part{pen: t.Warn, text: "FROZEN", weight: 27})
 	}
+	if i.Held {
+		parts = append(parts, part{pen: t.Warn, text: "READING STOPPED", short: "STOPPED", weight: 26})
+	}
 	return parts
 }
 
@@ -164,11 +171,26 @@ func (i HeaderInfo) state(t *Theme) []part {
 	if i.Loading {
 		parts = append(parts, i.loading(t))
 	}
-	if i.Interval > 0 && !i.Stale {
+	parts = append(parts, i.gaps(t)...)
+	if i.Interval > 0 && !i.Stale && !i.Held {
 		parts = append(parts, part{pen: t.Dim, text: "every " + interval(i.Interval), weight: 4})
 	}
 	parts = append(parts, i.freshness(t))
 	return append(parts, part{pen: t.Dim, text: i.TimeMode, weight: 3})
+}
+
+// gaps is what the rows do not show for lack of time or room.
+func (i HeaderInfo) gaps(t *Theme) []part {
+	var parts []part
+	if i.Behind > 0 {
+		n := Count(i.Behind)
+		parts = append(parts, part{pen: t.Warn, text: n + " live rows are older", short: n + " older", weight: 11})
+	}
+	if i.Partial > 0 {
+		of := Count(i.Rows-i.Partial) + " of " + Count(i.Rows)
+		parts = append(parts, part{pen: t.Dim, text: "custom status of " + of, short: "status " + of, weight: 6})
+	}
+	return parts
 }
 
 func (i HeaderInfo) loading(t *Theme) part {

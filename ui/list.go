@@ -32,6 +32,9 @@ type List struct {
 	cursor, top int
 	key         workflow.Key
 
+	// version grows whenever the window may show other rows than before.
+	version uint64
+
 	// widest holds the widest texts seen so far, so that the columns do not
 	// jump about while rows come and go; cols is made from it.
 	widest widths
@@ -78,6 +81,7 @@ func (l *List) SetEmpty(e Empty) { l.empty = e }
 // instance is gone, the one that took its place is selected.
 func (l *List) SetRows(rows []workflow.Instance) {
 	l.rows = rows
+	l.version++
 	if len(rows) == 0 {
 		// The key stays: the instance may come back, as when a filter is cleared.
 		l.top, l.widest = 0, widths{}
@@ -194,6 +198,9 @@ func (l *List) Select(k workflow.Key) bool {
 	}
 	return ok
 }
+
+// Version changes whenever the window may show other rows than before.
+func (l *List) Version() uint64 { return l.version<<32 | uint64(l.top)<<12 | uint64(l.page()) }
 
 // Visible returns the keys of the rows in the window.
 func (l *List) Visible() []workflow.Key {

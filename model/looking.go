@@ -1,0 +1,37 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/daprdeck/daprdeck/ui"
+)
+
+// tellFocus tells the feed what is on the screen when that has changed.
+func (m *Model) tellFocus() {
+	version := m.list.Version()
+	if version == m.focusVersion {
+		return
+	}
+	m.focusVersion = version
+	keys := m.list.Visible()
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		ids[i] = k.InstanceID
+	}
+	if !slices.Equal(ids, m.focused) {
+		m.focused = ids
+		m.cfg.Feed.Focus(ids)
+	}
+}
+
+// hold stops all reading of the list, the first load too, or lets it go on. An
+// instance that was acted on is read all the same.
+func (m *Model) hold() {
+	m.held = !m.held
+	m.cfg.Feed.Hold(m.held)
+	if m.held {
+		m.notice(ui.NoticeInfo, "reading is stopped; Z lets it go on")
+		return
+	}
+	m.notice(ui.NoticeInfo, "reading goes on")
+}
