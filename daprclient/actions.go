@@ -144,7 +144,7 @@ func (c *Client) change(ctx context.Context, k call, key workflow.Key, do func(c
 	if c.opts.ReadOnly {
 		return refusal(workflow.KindReadOnly, key.InstanceID, "this console is read-only: it changes nothing")
 	}
-	s, err := c.sessionOf(key.AppID)
+	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return unsent(err)
 	}

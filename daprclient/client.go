@@ -49,6 +49,9 @@ type Options struct {
 	ReadOnly bool
 	// PageSize is how many instance IDs a page of the listing asks for.
 	PageSize int
+	// LockDir is where consoles agree whose turn it is to purge; empty is a
+	// folder in the user's cache. It is made when it is needed.
+	LockDir string
 	// Logger gets one line per call, and per connection made and lost. It
 	// never gets a payload. Nil discards.
 	Logger *slog.Logger
@@ -70,6 +73,7 @@ type Client struct {
 	closed bool
 
 	purges purgeGuard
+	lock   purgeLock
 }
 
 // New makes a client. It connects to nothing: see Connect.
@@ -90,6 +94,9 @@ func New(o Options) (*Client, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.LockDir == "" {
+		o.LockDir = defaultLockDir()
+	}
 	for i := range len(o.APIToken) {
 		if b := o.APIToken[i]; b < 0x20 || b > 0x7e {
 			return nil, fmt.Errorf("the API token (%s) holds a character at position %d that no call can carry; is there a line break in it?", EnvAPIToken, i+1)
@@ -101,6 +108,7 @@ func New(o Options) (*Client, error) {
 		calls:      newCallLog(o.Logger),
 		connecting: make(chan struct{}, 1),
 		shut:       notConnected(o.Target),
+		lock:       purgeLock{dir: o.LockDir},
 	}
 	return c, nil
 }
@@ -153,8 +161,34 @@ func unsent(why error) error {
 	return &closed
 }
 
+// replaceWait is how long a call waits for a connection that is being replaced.
+// A connect to a sidecar that is there takes a few milliseconds.
+const replaceWait = time.Second
+
+// settled returns when no connect is under way, or replaceWait has passed. While
+// a listing is refused the watch connects anew every few seconds: what is sent
+// in that moment, such as the purge that cures the listing, has a right to the
+// new connection.
+func (c *Client) settled(ctx context.Context) {
+	c.mu.Lock()
+	open := c.cur != nil
+	c.mu.Unlock()
+	if open {
+		return
+	}
+	wait := time.NewTimer(replaceWait)
+	defer wait.Stop()
+	select {
+	case c.connecting <- struct{}{}:
+		<-c.connecting
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+}
+
 // sessionOf is session for a call about an instance of one app.
-func (c *Client) sessionOf(appID string) (*session, error) {
+func (c *Client) sessionOf(ctx context.Context, appID string) (*session, error) {
+	c.settled(ctx)
 	s, err := c.session()
 	if err != nil {
 		return nil, err

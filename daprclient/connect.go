@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,7 +44,8 @@ type session struct {
 	watching sync.WaitGroup
 }
 
-// Connect drops the connection there is and makes a new one: it dials once,
+// Connect drops the connection there is, once no purge is under way on it (but
+// it does not wait for long), and makes a new one: it dials once,
 // asks the sidecar who it is and reads the first page of the listing, in that
 // order. Only then are other calls let through.
 //
@@ -58,6 +61,7 @@ func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 	case <-ctx.Done():
 		return watch.Connection{}, c.fail(ctx, callConnect, "", ctx.Err())
 	}
+	c.purges.rest(ctx)
 	c.mu.Lock()
 	old := c.cur
 	c.cur, c.shut = nil, notConnected(c.opts.Target)
@@ -234,6 +238,13 @@ func (s *session) watch(log func(string, ...any)) {
 	s.stop = cancel
 	s.watching.Go(func() {
 		defer s.lose()
+		defer func() {
+			// It would end the program and leave the terminal as it is; a lost
+			// connection is made again.
+			if p := recover(); p != nil {
+				log("the watch of a connection panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			}
+		}()
 		for _, state := range []connectivity.State{connectivity.Connecting, connectivity.Ready} {
 			if s.conn.GetState() == state && !s.conn.WaitForStateChange(ctx, state) {
 				return

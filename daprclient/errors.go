@@ -162,8 +162,9 @@ func (a attempt) byText(e *workflow.Error, code codes.Code, text string) {
 		e.Kind, e.Message = workflow.KindBusy, a.who()+" has just been changed or purged: try again"
 	case has("database is locked"), has("SQLITE_BUSY"):
 		e.Kind, e.Message = workflow.KindBusy, "the state store is busy: try again"
-	case has("inbox key") && has("missing"):
-		// Seen before 1.18.3 on healthy instances, between two writes.
+	case has("inbox key") && has("missing"), has("history key") && has("missing"):
+		// Seen before 1.18.3 on healthy instances, between two writes, and when
+		// somebody else purges the instance in the same moment.
 		e.Kind, e.Message = workflow.KindBusy, a.who()+" changed while it was read: try again"
 	case code == codes.InvalidArgument:
 		a.invalid(e, text)

@@ -64,6 +64,7 @@ func TestErrors(t *testing.T) {
 		{"busy", callStart, codes.Unknown, "failed to save workflow state: database is locked (5) (SQLITE_BUSY)", workflow.KindBusy, "the state store is busy: try again"},
 		{"etag", callStart, codes.Unknown, "failed to save state: possible etag mismatch. error from state store", workflow.KindBusy, "order-17 has just been changed or purged: try again"},
 		{"inbox key", callGet, codes.Unknown, "failed to load workflow state: inbox key 'inbox-000000' missing", workflow.KindBusy, "order-17 changed while it was read: try again"},
+		{"history key", callPurge, codes.Unknown, "workflow 'order-17': history key 'history-000000' declared in metadata (historyLength=3) but missing from state store", workflow.KindBusy, "order-17 changed while it was read: try again"},
 		{"rerun of a live one", callRerun, codes.InvalidArgument, "'x' is not in a terminal state", workflow.KindNotCompleted, "order-17 has not ended: only an instance that has ended can be rerun"},
 		{"rerun of a child", callRerun, codes.InvalidArgument, "'x': cannot rerun from child-workflows", workflow.KindInvalid, "order-17 is a child workflow: only a root workflow can be rerun"},
 		{"rerun to itself", callRerun, codes.InvalidArgument, "rerun workflow instance ID must be different from the original instance ID", workflow.KindInvalid, "the new instance needs an ID of its own"},

@@ -167,7 +167,7 @@ func (f *fake) client(change ...func(*Options)) *Client {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	o := Options{Target: target, ReadTimeout: patience, ActionTimeout: patience}
+	o := Options{Target: target, ReadTimeout: patience, ActionTimeout: patience, LockDir: f.t.TempDir()}
 	for _, fn := range change {
 		fn(&o)
 	}

@@ -3,6 +3,7 @@ package daprclient
 import (
 	"context"
 	"sync"
+	"time"
 
 	dtworkflow "github.com/dapr/durabletask-go/workflow"
 
@@ -14,8 +15,9 @@ import (
 //
 // To force away what is gone crashes daprd (seen on 1.18.0), so a forced purge
 // reads the instance first and is not sent when that read fails. No other purge
-// runs beside it: one that would is refused with KindBusy. What is left is the
-// moment between the read and the purge, in which somebody else may purge.
+// runs beside it, in no console of the same user on this machine: one that
+// would is refused with KindBusy. What is left is the moment between the read
+// and the purge, in which somebody elsewhere may purge.
 func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.PurgeRequest) error {
 	if c.opts.ReadOnly {
 		return refusal(workflow.KindReadOnly, key.InstanceID, "this console is read-only: it changes nothing")
@@ -23,7 +25,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	if err := checkText(key.InstanceID, ""); err != nil {
 		return err
 	}
-	s, err := c.sessionOf(key.AppID)
+	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return unsent(err)
 	}
@@ -31,13 +33,20 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 		return refusal(workflow.KindBusy, key.InstanceID, "another purge is still under way, and a forced one must be alone: wait for it")
 	}
 	defer c.purges.leave(key, req.Force)
+	wait, cancel := c.readContext(ctx)
+	leave, err := c.lock.enter(wait, key, req.Force)
+	cancel()
+	if err != nil {
+		return err
+	}
+	defer leave()
 
 	if req.Force {
 		if _, err := c.fetch(ctx, s, key.InstanceID, true); err != nil {
 			return unsent(err)
 		}
 	}
-	ctx, cancel := c.actionContext(ctx)
+	ctx, cancel = c.actionContext(ctx)
 	defer cancel()
 	// Both flags are always sent: what a runtime takes a missing one for
 	// differs between its APIs.
@@ -52,6 +61,7 @@ type purgeGuard struct {
 	mu     sync.Mutex
 	busy   map[workflow.Key]bool
 	forced bool
+	idle   chan struct{} // closed when the last purge leaves; nil: nobody waits
 }
 
 // enter reports whether a purge may begin.
@@ -74,5 +84,32 @@ func (g *purgeGuard) leave(key workflow.Key, force bool) {
 	delete(g.busy, key)
 	if force {
 		g.forced = false
+	}
+	if len(g.busy) == 0 && g.idle != nil {
+		close(g.idle)
+		g.idle = nil
+	}
+}
+
+// rest returns when no purge is under way, or replaceWait has passed: a
+// connection that is replaced takes its calls with it, and the purge that cures
+// a listing would read as not confirmed.
+func (g *purgeGuard) rest(ctx context.Context) {
+	g.mu.Lock()
+	if len(g.busy) == 0 {
+		g.mu.Unlock()
+		return
+	}
+	if g.idle == nil {
+		g.idle = make(chan struct{})
+	}
+	idle := g.idle
+	g.mu.Unlock()
+	wait := time.NewTimer(replaceWait)
+	defer wait.Stop()
+	select {
+	case <-idle:
+	case <-wait.C:
+	case <-ctx.Done():
 	}
 }

@@ -87,7 +87,7 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 
 // Detail reads one instance with its payloads.
 func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error) {
-	s, err := c.sessionOf(key.AppID)
+	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return workflow.Detail{}, err
 	}
@@ -110,7 +110,7 @@ func (c *Client) fetch(ctx context.Context, s *session, id string, payloads bool
 
 // History reads the whole history of an instance, which comes in one reply.
 func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
-	s, err := c.sessionOf(key.AppID)
+	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return workflow.History{}, err
 	}

@@ -218,7 +218,8 @@ func TestAnotherAppOnTheSamePort(t *testing.T) {
 	c.sees("Pause order-17 (orders)")
 	e.StopServing()
 	serve(t, e, "billing")
-	c.sees("it was orders and is billing", "billing has no workflow instances yet")
+	c.sees("it was orders and is billing", "billing has no workflow instances yet", "Nothing was sent")
+	c.press("esc")
 	c.seesNot("Pause order-17")
 }
 
