@@ -291,7 +291,7 @@ func TestParentsEndWithTheFilter(t *testing.T) {
 		<-f.block
 	}
 	f.block = nil
-	b.m.stopParents()
+	b.press("backspace backspace") // a word now
 	<-done
 	if n := len(f.asked); n != parentsAtOnce {
 		t.Errorf("%d calls in flight at once, want %d", n, parentsAtOnce)
@@ -299,6 +299,12 @@ func TestParentsEndWithTheFilter(t *testing.T) {
 	b.press("enter")
 	b.matches(0)
 	b.seesNot("not known")
+	b.filter("parent:batch-1")
+	b.press("enter")
+	b.matches(10)
+	if ids, most := f.asks(); len(ids) != 40 || most != 2 {
+		t.Errorf("calls that were ended count as failures: %d were asked, up to %d times", len(ids), most)
+	}
 }
 
 func TestFilterTitleFits(t *testing.T) {

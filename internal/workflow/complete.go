@@ -89,7 +89,7 @@ func (c *Completion) values(at piece, typed string, v Values) {
 
 // offer adds a candidate that begins with what was typed.
 func (c *Completion) offer(typed, s string, free bool) {
-	if len(c.Candidates) >= maxCandidates || !hasPrefixFold(s, typed) {
+	if s == "" || len(c.Candidates) >= maxCandidates || !hasPrefixFold(s, typed) {
 		return
 	}
 	insert := s

@@ -91,11 +91,20 @@ func nearestKey(name string) string {
 	return nearest(name, Keys())
 }
 
+// maxSlip is longer than any word that s could be a slip of, in bytes.
+const maxSlip = 24
+
 // nearest returns the word that differs from s in the fewest letters, when
 // these are few.
 func nearest(s string, words []string) string {
 	best, least := "", min(2, (len(s)-1)/2)+1
+	if len(s) > maxSlip {
+		return ""
+	}
 	for _, w := range words {
+		if max(len(s), len(w))-min(len(s), len(w)) >= least {
+			continue // as many letters differ at least
+		}
 		if d := distance(s, w); d < least {
 			best, least = w, d
 		}
@@ -104,15 +113,13 @@ func nearest(s string, words []string) string {
 }
 
 // distance counts the letters to put in, leave out, change or swap with their
-// neighbour to make b of a.
+// neighbour to make b of a. Neither is longer than maxSlip.
 func distance(a, b string) int {
-	var before []int
-	row := make([]int, len(b)+1)
+	var before, row, next [maxSlip + 1]int
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		next := make([]int, len(b)+1)
 		next[0] = i + 1
 		for j := range len(b) {
 			change := row[j]

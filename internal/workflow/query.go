@@ -124,6 +124,8 @@ type parser struct {
 	at   int
 	q    Query
 	last piece
+	// open is set when no regular expression ends in the rest of the text.
+	open bool
 }
 
 // piece is what the parser read last: a word, a key without its colon, or one
@@ -287,7 +289,11 @@ func (p *parser) values(t *term, from int) {
 	for {
 		if p.ends(p.at) || p.has(',') {
 			p.last = piece{from: p.at, to: p.at, key: t.key}
-			p.wrong(from, min(p.at+1, p.wordEnd(p.at)), t.key+": "+wanted(t.key))
+			to := p.at
+			if p.has(',') {
+				to++
+			}
+			p.wrong(from, to, t.key+": "+wanted(t.key))
 		} else {
 			p.value(t)
 		}
@@ -312,11 +318,12 @@ func (p *parser) value(t *term) {
 // upToComma reads what stands before the next comma or space.
 func (p *parser) upToComma() string {
 	from := p.at
-	p.at = p.wordEnd(from)
-	if n := strings.IndexByte(p.text[from:p.at], ','); n >= 0 {
-		p.at = from + n
+	rest := p.text[from:]
+	if n := strings.IndexFunc(rest, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }); n >= 0 {
+		rest = rest[:n]
 	}
-	return p.text[from:p.at]
+	p.at += len(rest)
+	return rest
 }
 
 func (p *parser) plainValue(t *term) {
@@ -392,8 +399,12 @@ func (t *term) addText(text string, exact bool, source string) {
 func (p *parser) regexpValue(t *term) {
 	from := p.at
 	for i := from + 1; ; {
-		n := slashAt(p.text[i:])
+		n := -1
+		if !p.open {
+			n = slashAt(p.text[i:])
+		}
 		if n < 0 {
+			p.open = true
 			p.at = p.wordEnd(from)
 			p.wrong(from, p.at, "a regular expression ends with a slash: "+t.key+":/.../")
 			return

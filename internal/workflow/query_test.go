@@ -350,6 +350,7 @@ func FuzzParseQuery(f *testing.F) {
 	} {
 		f.Add(seed, "order-17")
 	}
+	f.Add("nAme:", "") // an absent name is no candidate
 	rows := sample(20)
 	f.Fuzz(func(t *testing.T, text, id string) {
 		q := ParseQuery(text)
@@ -473,5 +474,22 @@ func TestDocumentedTerms(t *testing.T) {
 	}
 	if rows < len(Keys()) {
 		t.Errorf("%d terms are documented", rows)
+	}
+}
+
+// A long text, such as a paste by mistake, is read in time that grows with its
+// length: this test takes minutes otherwise.
+func TestLongTextsAreRead(t *testing.T) {
+	for _, piece := range []string{"a", "status:", "status:,", "id:/x ", `"x`, "name:a,", ",", "/", "*", "age:<1h,", "id:/a,", "x:y ", `name:"a `, "-", "1"} {
+		for _, head := range []string{"", "status:", "name:", "age:<"} {
+			text := head + strings.Repeat(piece, 20_000)
+			q := ParseQuery(text)
+			for _, m := range q.Mistakes() {
+				if m.From >= m.To || m.To > len(text) {
+					t.Fatalf("%s%s…: a mistake at %d to %d of %d", head, piece, m.From, m.To, len(text))
+				}
+			}
+			Complete(text, len(text), Values{})
+		}
 	}
 }

@@ -44,7 +44,7 @@ func noSuch(what, v string, words []string) string {
 
 // bareWord takes away what the spellings of one status differ in.
 func bareWord(s string) string {
-	s = strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(s))
+	s = strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(s), "_", ""), "-", "")
 	if strings.HasPrefix(s, "cancell") {
 		s = "cancel" + s[len("cancell"):]
 	}
