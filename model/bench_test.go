@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
 )
 
 // filled starts a bench with n instances of every status, the detail open on
@@ -54,7 +55,7 @@ func BenchmarkUpdateAndView(b *testing.B) {
 	for b.Loop() {
 		msg := tea.Msg(keyPress(keys[i%len(keys)]))
 		if i%10 == 9 {
-			msg = rowsMsg{gen: x.m.rowsGen, rows: slices.Clone(x.m.snap.Instances), counts: x.m.counts}
+			msg = rowsMsg{gen: x.m.rowsGen, rows: ui.NewRows(slices.Clone(x.m.snap.Instances), x.m.list.SelectedKey()), counts: x.m.counts}
 		}
 		began := time.Now()
 		_, cmd := x.m.Update(msg)

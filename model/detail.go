@@ -80,7 +80,7 @@ func (m *Model) newest(key workflow.Key) (workflow.Instance, bool) {
 	}
 	for i := range m.snap.Instances {
 		if m.snap.Instances[i].Key == key {
-			return m.snap.Instances[i], true
+			return *m.snap.Instances[i], true
 		}
 	}
 	return workflow.Instance{}, false

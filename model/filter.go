@@ -27,11 +27,11 @@ type filterValuesMsg struct{ values workflow.Values }
 // maxValues is how many values of one key are offered.
 const maxValues = 200
 
-func valuesOf(rows []workflow.Instance, parents *parents) workflow.Values {
+func valuesOf(rows []*workflow.Instance, parents *parents) workflow.Values {
 	column := func(text func(*workflow.Instance) string) []string {
 		return distinct(maxValues, func(yield func(string) bool) {
-			for i := range rows {
-				if !yield(text(&rows[i])) {
+			for _, row := range rows {
+				if !yield(text(row)) {
 					return
 				}
 			}

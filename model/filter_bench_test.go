@@ -20,10 +20,10 @@ func BenchmarkFilterKey(b *testing.B) {
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			x := start(b)
 			x.send(tea.WindowSizeMsg{Width: 200, Height: 50})
-			rows := make([]workflow.Instance, n)
+			rows := make([]*workflow.Instance, n)
 			for i := range rows {
 				id := fmt.Sprintf("order-%06d-7f3a", i*7919%n)
-				rows[i] = workflow.Instance{
+				rows[i] = &workflow.Instance{
 					Key: workflow.Key{AppID: "orders", InstanceID: id}, Label: id, Name: []string{"OrderProcessing", "Payment"}[i%2],
 					Status:  workflow.Statuses()[i%7],
 					Created: x.now.Add(-time.Duration(i) * time.Second), Updated: x.now.Add(-time.Duration(i%50) * time.Second), CustomStatus: "step 3 of 7",

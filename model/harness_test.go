@@ -123,7 +123,8 @@ func (b *bench) refresh(change ...func(*watch.Snapshot)) {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		s.Instances = append(s.Instances, b.client.row(id))
+		row := b.client.row(id)
+		s.Instances = append(s.Instances, &row)
 	}
 	s.Listed = len(ids)
 	for _, c := range change {

@@ -16,7 +16,7 @@ func TestTheFeedKnowsWhatIsOnTheScreen(t *testing.T) {
 	b.refresh(func(s *watch.Snapshot) {
 		for i := range 500 {
 			id := fmt.Sprintf("order-%04d", i)
-			s.Instances = append(s.Instances, workflow.Instance{
+			s.Instances = append(s.Instances, &workflow.Instance{
 				Key: workflow.Key{AppID: "orders", InstanceID: id}, Label: id, Status: workflow.Running,
 			})
 		}

@@ -18,7 +18,7 @@ type feedEndedMsg struct{}
 // gen is the newest selection that was asked for.
 type rowsMsg struct {
 	gen    uint64
-	rows   []workflow.Instance
+	rows   ui.Rows
 	counts [workflow.NumStatuses]int
 	// asked is how many rows had to be asked for their parent, unknown of how
 	// many it is not known; ask are some of those.

@@ -58,7 +58,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.detailGen++
 	m.shown = shown{}
 	m.detail.SetState(ui.DetailState{})
-	m.list.SetRows(nil)
+	m.list.SetRows(ui.Rows{})
 	// It goes into the log, and stays in sight: whoever was away must see it.
 	m.lastFlight++
 	m.record(entry{

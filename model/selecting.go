@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/ui"
 )
 
 // selecting is the selection of rows that is under way, off the update loop.
@@ -33,14 +34,14 @@ func (m *Model) selectRows() tea.Cmd {
 	ctx, stop := context.WithCancel(m.ctx)
 	q := workflow.ParseQuery(m.filter.Text)
 	m.selecting = selecting{stop: stop, at: m.cfg.Now(), timed: q.Timed(), parental: q.AsksParents()}
-	gen, rows, filter := m.rowsGen, m.snap.Instances, m.filter
+	gen, rows, filter, selected := m.rowsGen, m.snap.Instances, m.filter, m.list.SelectedKey()
 	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
 	return func() tea.Msg {
 		s, ok := filter.Apply(ctx, rows, options)
 		if !ok {
 			return nil // a newer one is under way, or the program ends
 		}
-		msg := rowsMsg{gen: gen, rows: s.Rows, counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
+		msg := rowsMsg{gen: gen, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
 		for _, i := range s.Unknown {
 			if len(msg.ask) == parentBatch {
 				break
@@ -70,7 +71,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 		return nil
 	}
 	again := m.selectionEnded()
-	m.counts, m.matching = msg.counts, len(msg.rows)
+	m.counts, m.matching = msg.counts, msg.rows.Len()
 	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
 	before := m.list.SelectedKey()
 	m.list.SetRows(msg.rows)

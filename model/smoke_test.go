@@ -35,11 +35,12 @@ func (f steadyFeed) Next(ctx context.Context) (watch.Snapshot, bool) {
 func TestInAProgram(t *testing.T) {
 	client := newFakeClient("orders", time.Now)
 	client.add("order-17", "OrderProcessing", workflow.Running)
+	row := client.row("order-17")
 	feed := steadyFeed{newFakeFeed(), make(chan watch.Snapshot, 1)}
 	feed.snap <- watch.Snapshot{
 		Seq: 1, Address: "127.0.0.1:50001", Phase: watch.Ready, RefreshedAt: time.Now(), Listed: 1,
 		Sidecar:   workflow.Sidecar{AppID: "orders", Version: "1.18.0", Workers: 1, WorkersKnown: true},
-		Instances: []workflow.Instance{client.row("order-17")},
+		Instances: []*workflow.Instance{&row},
 	}
 	m := New(t.Context(), Config{Client: client, Feed: feed, Keys: keymap.Default(), Now: time.Now, Interval: 2 * time.Second})
 	tm := teatest.NewTestModel(t, m, teatest.WithInitialTermSize(120, 40))

@@ -21,7 +21,7 @@ type List struct {
 	w, h  int
 	focus bool
 
-	rows  []workflow.Instance
+	rows  Rows
 	title string
 	by    workflow.SortBy
 	rev   bool
@@ -75,26 +75,25 @@ func (l *List) SetSort(by workflow.SortBy, reverse bool) { l.by, l.rev = by, rev
 // SetEmpty changes what the pane shows while it has no rows.
 func (l *List) SetEmpty(e Empty) { l.empty = e }
 
-// SetRows replaces the rows, which are filtered and sorted already. The list
-// keeps the slice and only reads it. The selection stays on its instance and,
-// unless the list stands at its top, on its line of the screen; when the
-// instance is gone, the one that took its place is selected.
-func (l *List) SetRows(rows []workflow.Instance) {
+// SetRows replaces the rows. The selection stays on its instance and, unless
+// the list stands at its top, on its line of the screen; when the instance is
+// gone, the one that took its place is selected.
+func (l *List) SetRows(rows Rows) {
 	l.rows = rows
 	l.version++
-	if len(rows) == 0 {
+	if rows.Len() == 0 {
 		// The key stays: the instance may come back, as when a filter is cleared.
 		l.top, l.widest = 0, widths{}
 		return
 	}
-	l.widest.measure(rows)
+	l.widest.merge(rows.widest)
 	l.arrange()
 	was := l.cursor
-	if i, ok := l.find(l.key); ok {
+	if i, ok := rows.find(l.key, was); ok {
 		l.cursor = i
 	} else {
-		l.cursor = min(max(0, l.cursor), len(rows)-1)
-		l.key = rows[l.cursor].Key
+		l.cursor = min(max(0, l.cursor), rows.Len()-1)
+		l.key = rows.all[l.cursor].Key
 	}
 	if l.top > 0 {
 		l.top += l.cursor - was
@@ -102,35 +101,22 @@ func (l *List) SetRows(rows []workflow.Instance) {
 	l.reveal()
 }
 
-// find returns the row of a key; it looks at the cursor first.
-func (l *List) find(k workflow.Key) (int, bool) {
-	if l.cursor < len(l.rows) && l.rows[l.cursor].Key == k {
-		return l.cursor, true
-	}
-	for i := range l.rows {
-		if l.rows[i].Key == k {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
 // page is how many rows the window holds.
 func (l *List) page() int { return max(1, l.h-listChrome) }
 
 // reveal moves the window so that the cursor is in it.
 func (l *List) reveal() {
-	l.top = min(l.top, l.cursor, max(0, len(l.rows)-l.page()))
+	l.top = min(l.top, l.cursor, max(0, l.rows.Len()-l.page()))
 	l.top = max(0, l.top, l.cursor-l.page()+1)
 }
 
 // moveTo selects the row i, or the nearest there is.
 func (l *List) moveTo(i int) {
-	if len(l.rows) == 0 {
+	if l.rows.Len() == 0 {
 		return
 	}
-	l.cursor = min(max(0, i), len(l.rows)-1)
-	l.key = l.rows[l.cursor].Key
+	l.cursor = min(max(0, i), l.rows.Len()-1)
+	l.key = l.rows.all[l.cursor].Key
 	l.reveal()
 }
 
@@ -152,7 +138,7 @@ func (l *List) HandleKey(k tea.KeyPressMsg) bool {
 	case key.Matches(k, l.km.Top):
 		l.moveTo(0)
 	case key.Matches(k, l.km.Bottom):
-		l.moveTo(len(l.rows) - 1)
+		l.moveTo(l.rows.Len() - 1)
 	default:
 		return false
 	}
@@ -167,7 +153,7 @@ func (l *List) Wheel(lines int) { l.moveTo(l.cursor + lines) }
 // edge; false when there is none.
 func (l *List) Click(y int) bool {
 	i := l.top + y - (listChrome - 1)
-	if y < listChrome-1 || y >= l.h-1 || i >= len(l.rows) {
+	if y < listChrome-1 || y >= l.h-1 || i >= l.rows.Len() {
 		return false
 	}
 	l.moveTo(i)
@@ -176,15 +162,15 @@ func (l *List) Click(y int) bool {
 
 // Selected returns the selected row.
 func (l *List) Selected() (workflow.Instance, bool) {
-	if len(l.rows) == 0 {
+	if l.rows.Len() == 0 {
 		return workflow.Instance{}, false
 	}
-	return l.rows[l.cursor], true
+	return *l.rows.all[l.cursor], true
 }
 
 // SelectedKey returns the key of the selected row, or the zero Key.
 func (l *List) SelectedKey() workflow.Key {
-	if len(l.rows) == 0 {
+	if l.rows.Len() == 0 {
 		return workflow.Key{}
 	}
 	return l.key
@@ -192,7 +178,7 @@ func (l *List) SelectedKey() workflow.Key {
 
 // Select selects an instance; false when no row is that instance.
 func (l *List) Select(k workflow.Key) bool {
-	i, ok := l.find(k)
+	i, ok := l.rows.find(k, l.cursor)
 	if ok {
 		l.moveTo(i)
 	}
@@ -204,10 +190,10 @@ func (l *List) Version() uint64 { return l.version<<32 | uint64(l.top)<<12 | uin
 
 // Visible returns the keys of the rows in the window.
 func (l *List) Visible() []workflow.Key {
-	end := min(len(l.rows), l.top+l.page())
+	end := min(l.rows.Len(), l.top+l.page())
 	keys := make([]workflow.Key, 0, max(0, end-l.top))
 	for i := l.top; i < end; i++ {
-		keys = append(keys, l.rows[i].Key)
+		keys = append(keys, l.rows.all[i].Key)
 	}
 	return keys
 }

@@ -29,11 +29,14 @@ type widths struct {
 	info bool
 }
 
+func (m *widths) merge(o widths) {
+	m.id, m.name, m.info = max(m.id, o.id), max(m.name, o.name), m.info || o.info
+}
+
 // measure takes rows in. A text has at most as many cells as bytes, so most
 // need not be measured.
-func (m *widths) measure(rows []workflow.Instance) {
-	for i := range rows {
-		r := &rows[i]
+func (m *widths) measure(rows []*workflow.Instance) {
+	for _, r := range rows {
 		if m.id < maxID && len(r.Label) > m.id {
 			m.id = max(m.id, min(maxID, width(r.Label)))
 		}

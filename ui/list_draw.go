@@ -39,19 +39,19 @@ func (l *List) View() string {
 		return strings.Join(box(nil, max(0, l.w), max(0, l.h)), "\n")
 	}
 	title := l.title
-	if !l.cols.shows(l.by) && len(l.rows) > 0 {
+	if !l.cols.shows(l.by) && l.rows.Len() > 0 {
 		title += " " + t.Glyphs.Bullet + " by " + l.by.String() + " " + l.arrow()
 	}
-	if len(l.rows) == 0 {
+	if l.rows.Len() == 0 {
 		lines := DrawEmpty(t, l.empty, l.w-2, l.h-2)
 		return t.pane(title, lines, l.w, l.h, l.focus, scroll{})
 	}
 	lines := make([]string, 0, l.h-2)
 	lines = append(lines, l.heads())
-	for i := l.top; i < min(len(l.rows), l.top+l.page()); i++ {
-		lines = append(lines, l.row(&l.rows[i], i == l.cursor))
+	for i := l.top; i < min(l.rows.Len(), l.top+l.page()); i++ {
+		lines = append(lines, l.row(l.rows.all[i], i == l.cursor))
 	}
-	return t.pane(title, lines, l.w, l.h, l.focus, scroll{l.top, l.page(), len(l.rows)})
+	return t.pane(title, lines, l.w, l.h, l.focus, scroll{l.top, l.page(), l.rows.Len()})
 }
 
 // arrow points up where the smallest value stands on top. Dates are shown as

@@ -33,7 +33,7 @@ func newTestList(h int, rows []workflow.Instance) *List {
 	l.SetTheme(NewTheme(true, false))
 	l.SetClock(Clock{Now: paneNow()})
 	l.SetSize(80, h)
-	l.SetRows(rows)
+	l.SetRows(listed(rows))
 	return l
 }
 
@@ -56,7 +56,7 @@ func TestListSelectionStaysOnItsInstance(t *testing.T) {
 		numbered(3, 5),                // others gone
 		numbered(5, 4, 3, 2, 1),       // sorted anew
 	} {
-		l.SetRows(rows)
+		l.SetRows(listed(rows))
 		if l.at() != "order-0003" {
 			t.Errorf("selected %s in %v", l.at(), l.Visible())
 		}
@@ -69,19 +69,19 @@ func TestListSelectionStaysOnItsInstance(t *testing.T) {
 func TestListSelectionOfAnInstanceThatIsGone(t *testing.T) {
 	l := newTestList(20, numbered(1, 2, 3))
 	l.keys(t, "G")
-	l.SetRows(numbered(1, 2, 4, 5))
+	l.SetRows(listed(numbered(1, 2, 4, 5)))
 	if l.at() != "order-0004" {
 		t.Errorf("the one in its place is not selected, but %s", l.at())
 	}
-	l.SetRows(numbered(1))
+	l.SetRows(listed(numbered(1)))
 	if l.at() != "order-0001" {
 		t.Errorf("selected %s", l.at())
 	}
-	l.SetRows(nil)
+	l.SetRows(Rows{})
 	if _, ok := l.Selected(); ok || l.SelectedKey() != (workflow.Key{}) || len(l.Visible()) != 0 {
 		t.Error("an empty list has a selection")
 	}
-	l.SetRows(numbered(7, 1, 8))
+	l.SetRows(listed(numbered(7, 1, 8)))
 	if l.at() != "order-0001" {
 		t.Errorf("it came back, but %s is selected", l.at())
 	}
@@ -94,12 +94,14 @@ func TestListKeepsItsPlaceOnTheScreen(t *testing.T) {
 	if line <= 0 || line >= 9 {
 		t.Fatalf("line %d tells nothing", line)
 	}
-	l.SetRows(append(numbered(200, 201, 202), upTo(100)...))
+	l.SetRows(listed(append(numbered(200, 201, 202), upTo(100)...)))
 	if got := slices.Index(l.Visible(), l.SelectedKey()); got != line {
 		t.Errorf("it went from line %d to %d", line, got)
 	}
 	l.keys(t, "g")
-	l.SetRows(append(numbered(300), l.rows...))
+	newest := listed(numbered(300))
+	newest.all = append(newest.all, l.rows.all...)
+	l.SetRows(newest)
 	if l.Visible()[0].InstanceID != "order-0300" {
 		t.Error("at its top the list must show what is new")
 	}
@@ -185,7 +187,7 @@ func TestListAlwaysShowsItsSelection(t *testing.T) {
 		switch rng.IntN(4) {
 		case 0:
 			ids := rng.Perm(60)[:1+rng.IntN(59)]
-			l.SetRows(numbered(ids...))
+			l.SetRows(listed(numbered(ids...)))
 		case 1:
 			l.SetSize(60+rng.IntN(80), listChrome+1+rng.IntN(20))
 		default:
@@ -207,12 +209,12 @@ func TestListAlwaysShowsItsSelection(t *testing.T) {
 func TestListColumnsStayWhileRowsComeAndGo(t *testing.T) {
 	l := newTestList(20, nine())
 	before := l.cols
-	l.SetRows(nine()[:2])
+	l.SetRows(listed(nine()[:2]))
 	if l.cols != before {
 		t.Errorf("columns went from %+v to %+v", before, l.cols)
 	}
-	l.SetRows(nil)
-	l.SetRows(nine()[:2])
+	l.SetRows(Rows{})
+	l.SetRows(listed(nine()[:2]))
 	if l.cols == before {
 		t.Error("an emptied list starts its columns anew")
 	}

@@ -69,7 +69,7 @@ func newScreen(ascii bool) *screen {
 }
 
 func (s *screen) rows(rows []workflow.Instance) {
-	s.list.SetRows(rows)
+	s.list.SetRows(listed(rows))
 	s.list.SetTitle(Plural(len(rows), "instance", "instances"))
 	for i := range rows {
 		s.info.Counts[rows[i].Status]++
@@ -192,6 +192,15 @@ func instance(id, name string, st workflow.Status, created, updated time.Duratio
 }
 
 // nine are rows of all statuses, a row of each kind of doubt, and a UUID.
+// listed makes rows of instances.
+func listed(rows []workflow.Instance) Rows {
+	all := make([]*workflow.Instance, len(rows))
+	for i := range rows {
+		all[i] = &rows[i]
+	}
+	return NewRows(all, workflow.Key{})
+}
+
 func nine() []workflow.Instance {
 	const m, h = time.Minute, time.Hour
 	rows := []workflow.Instance{

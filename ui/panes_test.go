@@ -81,7 +81,7 @@ func filteredScene(ascii bool) *screen {
 	s.info.Active = workflow.NewStatusSet(workflow.Running, workflow.Canceled)
 	s.info.Filter, s.info.ReadOnly, s.info.Frozen = "order -eu", true, true
 	s.list.SetTitle("0 of 12")
-	s.list.SetRows(nil)
+	s.list.SetRows(Rows{})
 	s.list.SetEmpty(Empty{Title: "Nothing matches the filter", Lines: []string{"12 instances do not."}, Commands: [][2]string{{"esc", "clears the filter"}, {"0", "shows all statuses"}}})
 	s.detail.SetState(DetailState{})
 	s.notice = Notice{NoticeGood, "paused order-1039: SUSPENDED after 128 ms"}

@@ -16,7 +16,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-type printer func(out io.Writer, rows []workflow.Instance, o Options) error
+type printer func(out io.Writer, rows []*workflow.Instance, o Options) error
 
 func printers() map[string]printer {
 	return map[string]printer{"table": table, "json": jsonArray, "csv": commaSeparated, "ids": ids}
@@ -57,11 +57,11 @@ func stamp(t time.Time) string {
 }
 
 // jsonArray writes one array with an instance on each line.
-func jsonArray(out io.Writer, rows []workflow.Instance, _ Options) error {
+func jsonArray(out io.Writer, rows []*workflow.Instance, _ Options) error {
 	w := bufio.NewWriter(out)
 	_, _ = w.WriteString("[")
 	for i := range rows {
-		line, err := json.Marshal(recordOf(&rows[i]))
+		line, err := json.Marshal(recordOf(rows[i]))
 		if err != nil {
 			return fmt.Errorf("encode %s: %w", rows[i].Label, err)
 		}
@@ -75,11 +75,11 @@ func jsonArray(out io.Writer, rows []workflow.Instance, _ Options) error {
 	return w.Flush() //nolint:wrapcheck // Print says what failed
 }
 
-func commaSeparated(out io.Writer, rows []workflow.Instance, _ Options) error {
+func commaSeparated(out io.Writer, rows []*workflow.Instance, _ Options) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"app", "instance", "workflow", "status", "created", "started", "updated", "custom status", "failure", "version", "error"})
 	for i := range rows {
-		r := recordOf(&rows[i])
+		r := recordOf(rows[i])
 		_ = w.Write([]string{
 			r.AppID, r.InstanceID, r.Workflow, r.Status, r.Created, r.Started, r.Updated, r.CustomStatus, r.Failure, r.Version, r.Error,
 		})
@@ -90,7 +90,7 @@ func commaSeparated(out io.Writer, rows []workflow.Instance, _ Options) error {
 
 // ids writes the IDs alone, each on a line of its own, exactly as the runtime
 // has them.
-func ids(out io.Writer, rows []workflow.Instance, _ Options) error {
+func ids(out io.Writer, rows []*workflow.Instance, _ Options) error {
 	w := bufio.NewWriter(out)
 	for i := range rows {
 		_, _ = w.WriteString(rows[i].InstanceID)
@@ -103,11 +103,11 @@ func ids(out io.Writer, rows []workflow.Instance, _ Options) error {
 const columnGap = 2
 
 // table writes aligned columns; the last one is as wide as it is.
-func table(out io.Writer, rows []workflow.Instance, o Options) error {
+func table(out io.Writer, rows []*workflow.Instance, o Options) error {
 	lines := make([][]string, 0, len(rows)+1)
 	lines = append(lines, []string{"STATUS", "WORKFLOW", "INSTANCE", "CREATED", "UPDATED", "CUSTOM STATUS"})
 	for i := range rows {
-		r := &rows[i]
+		r := rows[i]
 		note := r.CustomStatus
 		switch {
 		case r.ReadErr != "":

@@ -305,7 +305,7 @@ func TestStoreHangs(t *testing.T) {
 		}
 		src.set(func() { src.getErr = nil })
 		s = box.until(func(s Snapshot) bool {
-			return s.Err == nil && !slices.ContainsFunc(s.Instances, func(i workflow.Instance) bool { return i.ReadErr != "" })
+			return s.Err == nil && !slices.ContainsFunc(s.Instances, func(i *workflow.Instance) bool { return i.ReadErr != "" })
 		})
 		if d := time.Since(from); d > 5*time.Minute {
 			t.Errorf("all rows well after %v", d)

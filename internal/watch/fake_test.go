@@ -326,7 +326,7 @@ func checkSnapshot(t *testing.T, s Snapshot) {
 	var counts [workflow.NumStatuses]int
 	seen := map[string]bool{}
 	for i := range s.Instances {
-		row := &s.Instances[i]
+		row := s.Instances[i]
 		counts[row.Status]++
 		if seen[row.InstanceID] {
 			t.Fatalf("%s is in the snapshot twice", row.InstanceID)
@@ -344,7 +344,7 @@ func checkSnapshot(t *testing.T, s Snapshot) {
 func row(s Snapshot, id string) (workflow.Instance, bool) {
 	for _, inst := range s.Instances {
 		if inst.InstanceID == id {
-			return inst, true
+			return *inst, true
 		}
 	}
 	return workflow.Instance{}, false

@@ -38,7 +38,7 @@ func TestManyPurged(t *testing.T) {
 			t.Errorf("%d rows after the first listing", got)
 		}
 		for i := range s.Instances {
-			if row := &s.Instances[i]; row.Missing != (row.InstanceID != "keep") {
+			if row := s.Instances[i]; row.Missing != (row.InstanceID != "keep") {
 				t.Fatalf("%s missing: %v", row.InstanceID, row.Missing)
 			}
 		}
@@ -63,7 +63,7 @@ func TestSkippedRowsStay(t *testing.T) {
 			s := box.refreshed(1)
 			wantIDs(t, s, "live", "done", "other")
 			for i := range s.Instances {
-				if row := &s.Instances[i]; row.Missing != (row.InstanceID != "other") {
+				if row := s.Instances[i]; row.Missing != (row.InstanceID != "other") {
 					t.Errorf("%s missing: %v", row.InstanceID, row.Missing)
 				}
 			}

@@ -290,7 +290,7 @@ func (s *session) listed(id string) {
 // wants reports whether row i is to be read in this refresh: it lives, or its
 // last read failed.
 func (s *session) wants(i int) bool {
-	row, m := &s.w.rows.rows[i], &s.w.rows.meta[i]
+	row, m := s.w.rows.rows[i], &s.w.rows.meta[i]
 	if m.wait > 0 {
 		m.wait--
 		return false
@@ -352,7 +352,7 @@ func (s *session) recheck() {
 		}
 		i := rows.cursor % n
 		rows.cursor = i + 1
-		row, m := &rows.rows[i], &rows.meta[i]
+		row, m := rows.rows[i], &rows.meta[i]
 		if m.dead || row.Missing || m.queued == r.gen || m.seq > r.since || !row.Status.Terminal() {
 			continue
 		}

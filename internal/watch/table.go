@@ -7,13 +7,14 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// table holds the rows of one app. Published slices are never written to
-// again: rows[:shared] belongs to a snapshot, and the first change below that
-// line copies the slice. Appending beyond it does not, so a first load grows
-// one array however many snapshots show it on the way.
+// table holds the rows of one app. A row is never written to once it is in the
+// table: a change puts another in its place. Published slices are never written
+// to either: rows[:shared] belongs to a snapshot, and the first change below
+// that line copies the slice, eight bytes a row. Appending beyond it does not,
+// so a first load grows one array however many snapshots show it on the way.
 type table struct {
 	appID  string
-	rows   []workflow.Instance
+	rows   []*workflow.Instance
 	meta   []rowMeta
 	index  map[string]int32
 	counts [workflow.NumStatuses]int
@@ -78,13 +79,20 @@ func (t *table) find(id string) (int, bool) {
 	return int(i), ok
 }
 
-// edit returns row i for writing.
-func (t *table) edit(i int) *workflow.Instance {
+// set puts another row in the place of row i.
+func (t *table) set(i int, row workflow.Instance) {
 	if i < t.shared {
-		t.rows = append(make([]workflow.Instance, 0, len(t.rows)+len(t.rows)/16+16), t.rows...)
+		t.rows = append(make([]*workflow.Instance, 0, len(t.rows)+len(t.rows)/16+16), t.rows...)
 		t.shared = 0
 	}
-	return &t.rows[i]
+	t.rows[i] = &row
+}
+
+// alter puts a copy of row i in its place that change has been applied to.
+func (t *table) alter(i int, change func(row *workflow.Instance)) {
+	row := *t.rows[i]
+	change(&row)
+	t.set(i, row)
 }
 
 // put merges what a read found. It reports whether a value changed other than
@@ -105,7 +113,7 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 	m.seq, m.readAt = seq, now
 	m.misses, m.penalty, m.wait = 0, 0, 0
 	t.retimed = true
-	old := &t.rows[i]
+	old := t.rows[i]
 	inst.Key, inst.Missing, inst.ReadErr, inst.ReadAt = old.Key, old.Missing, "", old.ReadAt
 	if inst.Partial && !old.Partial && inst.Status == old.Status && inst.Updated.Equal(old.Updated) {
 		inst.Partial, inst.CustomStatus, inst.Failure = false, old.CustomStatus, old.Failure
@@ -118,7 +126,7 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 	t.counts[old.Status]--
 	t.counts[inst.Status]++
 	t.partial += partials(&inst) - partials(old)
-	*t.edit(i) = inst
+	t.set(i, inst)
 	return true
 }
 
@@ -167,7 +175,7 @@ func (t *table) add(inst workflow.Instance, m rowMeta, now time.Time) {
 		t.shared = 0 // append makes a new array, which no snapshot has
 	}
 	t.index[inst.InstanceID] = int32(len(t.rows))
-	t.rows = append(t.rows, inst)
+	t.rows = append(t.rows, &inst)
 	t.meta = append(t.meta, m)
 	t.counts[inst.Status]++
 	t.partial += partials(&inst)
@@ -192,7 +200,7 @@ func (t *table) fail(id, why string, seq uint64, listed bool) bool {
 	if seq < t.meta[i].seq || t.rows[i].ReadErr == why {
 		return false
 	}
-	t.edit(i).ReadErr = why
+	t.alter(i, func(row *workflow.Instance) { row.ReadErr = why })
 	return true
 }
 
@@ -208,7 +216,7 @@ func (t *table) hang(id string) {
 // forgive clears the mark of a failed read.
 func (t *table) forgive(id string) {
 	if i, ok := t.find(id); ok && t.rows[i].ReadErr != "" {
-		t.edit(i).ReadErr = ""
+		t.alter(i, func(row *workflow.Instance) { row.ReadErr = "" })
 	}
 }
 
@@ -230,7 +238,7 @@ func (t *table) remove(id string, seq uint64) bool {
 func (t *table) drop(i int) {
 	delete(t.index, t.rows[i].InstanceID)
 	t.counts[t.rows[i].Status]--
-	t.partial -= partials(&t.rows[i])
+	t.partial -= partials(t.rows[i])
 	t.meta[i].dead = true
 	t.dead++
 }
@@ -240,7 +248,7 @@ func (t *table) setMissing(i int, missing bool) bool {
 	if t.rows[i].Missing == missing {
 		return false
 	}
-	t.edit(i).Missing = missing
+	t.alter(i, func(row *workflow.Instance) { row.Missing = missing })
 	return true
 }
 
@@ -252,13 +260,13 @@ func (t *table) flushTimes() {
 	t.retimed = false
 	for i := range t.meta {
 		if m := &t.meta[i]; !m.dead && !m.readAt.IsZero() && !t.rows[i].ReadAt.Equal(m.readAt) {
-			t.edit(i).ReadAt = m.readAt
+			t.alter(i, func(row *workflow.Instance) { row.ReadAt = m.readAt })
 		}
 	}
 }
 
 // view returns the rows for a snapshot. They may not be written to any more.
-func (t *table) view() []workflow.Instance {
+func (t *table) view() []*workflow.Instance {
 	t.compact()
 	t.shared = len(t.rows)
 	return slices.Clip(t.rows)
@@ -269,7 +277,7 @@ func (t *table) compact() {
 	if t.dead == 0 {
 		return
 	}
-	rows := make([]workflow.Instance, 0, t.len()+t.len()/16+16)
+	rows := make([]*workflow.Instance, 0, t.len()+t.len()/16+16)
 	meta := make([]rowMeta, 0, cap(rows))
 	cursor, live := 0, 0
 	for i := range t.rows {

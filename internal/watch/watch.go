@@ -72,8 +72,9 @@ type Snapshot struct {
 	// AppChange grows by one whenever another app answers at the address than
 	// before: what was captured under an earlier number is void.
 	AppChange uint64
-	// Instances are in the order in which the watch met them.
-	Instances []workflow.Instance
+	// Instances are in the order in which the watch met them. One that has not
+	// changed is the same pointer as in the snapshot before.
+	Instances []*workflow.Instance
 	Counts    [workflow.NumStatuses]int
 	// Listed is how many instances the last listing holds, and so, while
 	// Loading, what Instances will grow to.

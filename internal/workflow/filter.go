@@ -69,7 +69,7 @@ type SelectOptions struct {
 type Selection struct {
 	// Rows are sorted. Rows that are equal in the column are in the order of
 	// their IDs, whichever way the column is sorted.
-	Rows []Instance
+	Rows []*Instance
 	// Counts are those of all rows that match the text, before the statuses
 	// are looked at: what each status toggle would show.
 	Counts [NumStatuses]int
@@ -82,15 +82,14 @@ type Selection struct {
 
 // Apply selects and sorts rows and leaves the given slice alone. It returns
 // false when ctx ended before it was done.
-func (f Filter) Apply(ctx context.Context, rows []Instance, o SelectOptions) (Selection, bool) {
+func (f Filter) Apply(ctx context.Context, rows []*Instance, o SelectOptions) (Selection, bool) {
 	var sel Selection
 	q := ParseQuery(f.Text)
 	keys := make([]sortKey, 0, len(rows))
-	for i := range rows {
+	for i, row := range rows {
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return Selection{}, false
 		}
-		row := &rows[i]
 		if !q.match(row, o.Now) {
 			continue
 		}
@@ -108,7 +107,7 @@ func (f Filter) Apply(ctx context.Context, rows []Instance, o SelectOptions) (Se
 	if ctx.Err() != nil {
 		return Selection{}, false
 	}
-	sel.Rows = make([]Instance, len(keys))
+	sel.Rows = make([]*Instance, len(keys))
 	for i := range keys {
 		sel.Rows[i] = rows[keys[i].row]
 	}

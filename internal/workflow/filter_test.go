@@ -33,7 +33,7 @@ func TestStatusSet(t *testing.T) {
 	}
 }
 
-func ids(rows []Instance) string {
+func ids(rows []*Instance) string {
 	var all []string
 	for i := range rows {
 		all = append(all, rows[i].InstanceID)
@@ -42,21 +42,21 @@ func ids(rows []Instance) string {
 }
 
 // apply is Filter.Apply where nothing can end it.
-func apply(f Filter, rows []Instance, by SortBy, reverse bool) Selection {
+func apply(f Filter, rows []*Instance, by SortBy, reverse bool) Selection {
 	sel, _ := f.Apply(context.Background(), rows, SelectOptions{By: by, Reverse: reverse, Now: queryNow()})
 	return sel
 }
 
 func TestSelect(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
-	mk := func(id, name string, status Status, created, updated int, custom string) Instance {
-		inst := Instance{Key: Key{InstanceID: id}, Label: id, Name: name, Status: status, CustomStatus: custom}
+	mk := func(id, name string, status Status, created, updated int, custom string) *Instance {
+		inst := &Instance{Key: Key{InstanceID: id}, Label: id, Name: name, Status: status, CustomStatus: custom}
 		if created > 0 {
 			inst.Created, inst.Updated = day(created), day(updated)
 		}
 		return inst
 	}
-	rows := []Instance{
+	rows := []*Instance{
 		mk("d", "Shipment", Completed, 2, 9, ""),
 		mk("b", "Order", Running, 3, 4, "waits"),
 		mk("p2", "", Pending, 0, 0, ""),
@@ -113,7 +113,7 @@ func TestApplyAgrees(t *testing.T) {
 				q, n := ParseQuery(text), 0
 				var counts [NumStatuses]int
 				for i := range rows {
-					if !q.Match(rows[i], queryNow()) {
+					if !q.Match(*rows[i], queryNow()) {
 						continue
 					}
 					counts[rows[i].Status]++
@@ -127,7 +127,7 @@ func TestApplyAgrees(t *testing.T) {
 				if len(sel.Rows) != n {
 					t.Fatalf("%q by %v: %d rows, want %d", text, by, len(sel.Rows), n)
 				}
-				if !slices.IsSortedFunc(sel.Rows, func(a, b Instance) int { return plainOrder(a, b, by, reverse) }) {
+				if !slices.IsSortedFunc(sel.Rows, func(a, b *Instance) int { return plainOrder(*a, *b, by, reverse) }) {
 					t.Fatalf("%q by %v, reverse %v: not sorted", text, by, reverse)
 				}
 			}
@@ -191,15 +191,15 @@ func TestSortNames(t *testing.T) {
 }
 
 // sample returns n rows as a busy app has them; the same for each n.
-func sample(n int) []Instance {
+func sample(n int) []*Instance {
 	rng := rand.New(rand.NewPCG(1, 2))
 	names := []string{"OrderProcessing", "Payment", "Shipment", "Monitor"}
 	customs := []string{"", "", "waiting for approval", "step 3 of 7", "wartet auf Ärger"}
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	rows := make([]Instance, n)
+	rows := make([]*Instance, n)
 	for i := range rows {
 		id := fmt.Sprintf("%s-%06d", []string{"order", "pay", "ship"}[rng.IntN(3)], i)
-		rows[i] = Instance{
+		rows[i] = &Instance{
 			Key: Key{AppID: "orders", InstanceID: id}, Label: id, Name: names[rng.IntN(len(names))],
 			Status:       Statuses()[rng.IntN(7)],
 			Created:      from.Add(time.Duration(i)*time.Second + time.Duration(rng.IntN(1e9))),

@@ -172,7 +172,7 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 	q := ParseQuery("Order ÄRGER -failed o*r name:*x id:/7/ age:<1h status:r")
 	if n := testing.AllocsPerRun(10, func() {
 		for i := range rows {
-			q.Match(rows[i], queryNow())
+			q.Match(*rows[i], queryNow())
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations for 100 rows", n)
@@ -372,8 +372,8 @@ func FuzzParseQuery(f *testing.F) {
 			t.Fatalf("%q: a mistake in %q: %+v", text, q.String(), m)
 		}
 		inst := Instance{Key: Key{InstanceID: id}, Label: id, Name: text, Created: queryNow().Add(-time.Hour)}
-		for _, r := range append(rows, inst) {
-			if q.Match(r, queryNow()) != again.Match(r, queryNow()) || q.matchParent(&r, r.Name) != again.matchParent(&r, r.Name) {
+		for _, r := range append(rows, &inst) {
+			if q.Match(*r, queryNow()) != again.Match(*r, queryNow()) || q.matchParent(r, r.Name) != again.matchParent(r, r.Name) {
 				t.Fatalf("%q and %q differ on %+v", text, q.String(), r)
 			}
 		}

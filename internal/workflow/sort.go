@@ -54,7 +54,7 @@ const checkEvery = 4096
 
 // order sorts the keys of rows, unless ctx ends first. What has been compared
 // by then is in no order.
-func order(ctx context.Context, rows []Instance, keys []sortKey, by SortBy, reverse bool) {
+func order(ctx context.Context, rows []*Instance, keys []sortKey, by SortBy, reverse bool) {
 	switch by {
 	case SortName:
 		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.Name })
@@ -115,10 +115,10 @@ func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
 // rankTexts ranks rows by a text that many of them share: each text is compared
 // with the others once, and not once for each pair of rows. Empty ones stay
 // last both ways.
-func rankTexts(rows []Instance, keys []sortKey, reverse bool, text func(*Instance) string) {
+func rankTexts(rows []*Instance, keys []sortKey, reverse bool, text func(*Instance) string) {
 	ranks := map[string]int64{}
 	for i := range keys {
-		ranks[text(&rows[keys[i].row])] = math.MaxInt64
+		ranks[text(rows[keys[i].row])] = math.MaxInt64
 	}
 	texts := make([]string, 0, len(ranks))
 	for s := range ranks {
@@ -135,7 +135,7 @@ func rankTexts(rows []Instance, keys []sortKey, reverse bool, text func(*Instanc
 		}
 	}
 	for i := range keys {
-		keys[i].rank = ranks[text(&rows[keys[i].row])]
+		keys[i].rank = ranks[text(rows[keys[i].row])]
 	}
 }
 
