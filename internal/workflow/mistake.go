@@ -113,9 +113,9 @@ func nearest(s string, words []string) string {
 }
 
 // distance counts the letters to put in, leave out, change or swap with their
-// neighbour to make b of a. Neither is longer than maxSlip.
+// neighbour to make b of a.
 func distance(a, b string) int {
-	var before, row, next [maxSlip + 1]int
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
@@ -131,7 +131,7 @@ func distance(a, b string) int {
 				next[j+1] = min(next[j+1], before[j-1]+1)
 			}
 		}
-		before, row = row, next
+		before, row, next = row, next, before
 	}
 	return row[len(b)]
 }
