@@ -19,10 +19,14 @@ const (
 )
 
 // palette is the few colours that everything is made of. A nil colour is the
-// terminal's own; without one for the selected row, that is drawn in reverse.
+// terminal's own; without one for the selected row, that is drawn in reverse,
+// and without one for what is faint, that is drawn with less intensity: the
+// grey of 16 colours is next to the background in many schemes, and is the
+// background in some.
 type palette struct {
 	text, dim, faint, accent, good, warn, bad, violet, selected color.Color
-	// The colours of blocks, and of the text on them.
+	// The colours of blocks, and of the text on them; nil is the terminal's
+	// background, which no scheme shows in another colour for being bold.
 	accentBlock, badBlock, onAccent, onBad color.Color
 }
 
@@ -32,9 +36,8 @@ func newPalette(colors Colors, dark bool) palette {
 	switch colors {
 	case Colors16:
 		return palette{
-			faint:  c("8", "8"),
 			accent: c("4", "14"), good: c("2", "10"), warn: c("5", "11"), bad: c("1", "9"), violet: c("5", "13"),
-			accentBlock: c("4", "6"), badBlock: c("1", "1"), onAccent: c("15", "0"), onBad: c("15", "15"),
+			accentBlock: c("4", "14"), badBlock: c("1", "9"),
 		}
 	case Colors256:
 		return palette{

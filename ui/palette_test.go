@@ -76,7 +76,7 @@ func pensOf(th *Theme) map[string]Pen {
 // TestSixteenColoursAreNotApproximated: what is sent needs no other colours, the
 // selected row is in reverse, and what warns looks unlike what is wrong.
 func TestSixteenColoursAreNotApproximated(t *testing.T) {
-	more := regexp.MustCompile(`[34]8[;:][25]`)
+	more := regexp.MustCompile(`[34]8[;:][25]|[[;]90[;m]`) // 90 is the background in some schemes
 	for _, dark := range []bool{true, false} {
 		th := NewThemeIn(Colors16, dark, false)
 		for name, p := range pensOf(&th) {
@@ -88,7 +88,7 @@ func TestSixteenColoursAreNotApproximated(t *testing.T) {
 			}
 		}
 		seen := map[string]string{}
-		for name, p := range map[string]Pen{"good": th.Good, "warn": th.Warn, "bad": th.Bad, "accent": th.Accent} {
+		for name, p := range map[string]Pen{"good": th.Good, "warn": th.Warn, "bad": th.Bad, "accent": th.Accent, "faint": th.Faint, "text": th.Text} {
 			if other, ok := seen[p.Draw("x")]; ok {
 				t.Errorf("dark %t: %s looks like %s", dark, name, other)
 			}

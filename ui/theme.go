@@ -93,11 +93,14 @@ func NewThemeIn(colors Colors, dark, ascii bool) Theme {
 	pen := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg), sel) }
 	bold := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg).Bold(true), sel) }
 	block := func(fg, bg color.Color) Pen {
+		if fg == nil {
+			return newPen(lipgloss.NewStyle().Foreground(bg).Reverse(true).Bold(true), sel)
+		}
 		return newPen(lipgloss.NewStyle().Foreground(fg).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
 	}
 	// What is faint could not be read on a selected row.
 	faint := pen(p.dim)
-	faint.open, faint.close = sequences(lipgloss.NewStyle().Foreground(p.faint))
+	faint.open, faint.close = sequences(lipgloss.NewStyle().Foreground(p.faint).Faint(p.faint == nil))
 	t := Theme{
 		Text: pen(p.text), Dim: pen(p.dim), Faint: faint, Strong: bold(p.text),
 		Accent: pen(p.accent), Title: bold(p.text), Good: pen(p.good), Warn: pen(p.warn), Bad: pen(p.bad),
