@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,7 +43,7 @@ func (m *Model) selectRows() tea.Cmd {
 			return nil // a newer one is under way, or the program ends
 		}
 		msg := rowsMsg{gen: gen, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
-		for _, i := range s.Unknown {
+		for _, i := range slices.Backward(s.Unknown) { // the newest mostly come last
 			if len(msg.ask) == parentBatch {
 				break
 			}

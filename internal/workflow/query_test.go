@@ -478,11 +478,11 @@ func TestDocumentedTerms(t *testing.T) {
 }
 
 // A long text, such as a paste by mistake, is read in time that grows with its
-// length: this test takes minutes otherwise.
+// length: each of these takes seconds where it grows with its square.
 func TestLongTextsAreRead(t *testing.T) {
 	for _, piece := range []string{"a", "status:", "status:,", "id:/x ", `"x`, "name:a,", ",", "/", "*", "age:<1h,", "id:/a,", "x:y ", `name:"a `, "-", "1"} {
 		for _, head := range []string{"", "status:", "name:", "age:<"} {
-			text := head + strings.Repeat(piece, 20_000)
+			text := head + strings.Repeat(piece, 5000)
 			q := ParseQuery(text)
 			for _, m := range q.Mistakes() {
 				if m.From >= m.To || m.To > len(text) {
