@@ -251,7 +251,7 @@ func (d *dying) Err() error {
 // Apply ends soon when it is not wanted any more, and when it ends well it has
 // done the same as one that nobody can end.
 func TestApplyEnds(t *testing.T) {
-	rows := sample(20_000)
+	rows := sample(12_000)
 	f, o := Filter{Text: "o"}, SelectOptions{By: SortID, Now: queryNow()}
 	whole, _ := f.Apply(context.Background(), rows, o)
 	ended := 0
