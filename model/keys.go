@@ -199,8 +199,10 @@ func (m *Model) otherPane() tea.Cmd {
 	return m.back(false)
 }
 
+// quitKey leaves from a window that is too small for anything else. A letter
+// that was meant for a form or for the filter is none of this.
 func (m *Model) quitKey(k tea.KeyPressMsg) tea.Cmd {
-	if matches(k, m.keys.Quit) {
+	if matches(k, m.keys.Quit) && m.modals.top() == nil && !m.filtering {
 		return m.quit()
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -205,4 +207,45 @@ func TestHowManyOutcomesQuittingHides(t *testing.T) {
 	}
 	b.press("q")
 	b.sees("2 actions are in flight: their outcomes would not be seen")
+}
+
+// TestTypingGoesOnWhileTheWindowIsTooSmall: a letter of a text is not the key
+// that quits, and the text is there again with the window.
+func TestTypingGoesOnWhileTheWindowIsTooSmall(t *testing.T) {
+	for _, open := range []string{"p", "/"} {
+		b := withOne(t, workflow.Running)
+		b.press(open)
+		b.text("order")
+		b.send(tea.WindowSizeMsg{Width: 20, Height: 5})
+		b.sees("too small")
+		b.text("quick")
+		if b.quit {
+			t.Fatalf("%s: the q of a word has ended the console", open)
+		}
+		b.send(tea.WindowSizeMsg{Width: 120, Height: 30})
+		b.sees("order")
+		b.seesNot("orderuick")
+	}
+}
+
+// TestATooSmallWindowTellsOfAForm: ctrl+c asks about its text, and where the
+// question cannot be seen it is said that it is there.
+func TestATooSmallWindowTellsOfAForm(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("p")
+	b.send(tea.WindowSizeMsg{Width: 39, Height: 8})
+	b.sees("a form is open")
+	b.send(tea.WindowSizeMsg{Width: 120, Height: 30})
+	b.text("why")
+	b.send(tea.WindowSizeMsg{Width: 39, Height: 8})
+	b.sees("a form with text is open")
+	b.press("ctrl+c")
+	if b.quit {
+		t.Fatal("it quit over typed text without asking")
+	}
+	b.sees("ctrl+c once more quits")
+	b.press("ctrl+c")
+	if !b.quit {
+		t.Fatal("it has not quit")
+	}
 }

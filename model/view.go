@@ -37,7 +37,7 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 	case m.width <= 0 || m.height <= 0:
 		return "", nil
 	case m.layout.TooSmall:
-		return ui.TooSmall(&m.theme, m.width, m.height), nil
+		return ui.TooSmall(&m.theme, m.width, m.height, m.waits()), nil
 	}
 	lines := make([]string, 0, m.height)
 	lines = append(lines, ui.Header(&m.theme, m.headerInfo(), m.width)[:m.layout.Header.H]...)
@@ -58,6 +58,19 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 		return m.overlay(content, x)
 	}
 	return content, cursor
+}
+
+// waits is what a window that is too small does not show.
+func (m *Model) waits() string {
+	switch {
+	case m.quitting:
+		return "ctrl+c once more quits"
+	case m.modals.typed():
+		return "a form with text is open"
+	case m.modals.top() != nil:
+		return "a form is open"
+	}
+	return ""
 }
 
 // body is the list, the detail, or both side by side.

@@ -155,7 +155,7 @@ func TestTooSmallSaysSo(t *testing.T) {
 	theme := NewTheme(true, false)
 	for _, size := range sizes() {
 		w, h := size[0], 5
-		if got := strings.Join(exact(t, strings.Split(TooSmall(&theme, w, h), "\n"), w, h), "\n"); !strings.Contains(got, "too small") {
+		if got := strings.Join(exact(t, strings.Split(TooSmall(&theme, w, h, ""), "\n"), w, h), "\n"); !strings.Contains(got, "too small") {
 			t.Error(got)
 		}
 	}

@@ -67,8 +67,8 @@ func Compute(w, h int, detailOpen bool) Layout {
 }
 
 // TooSmall returns the whole screen of a window that is too small: it says so
-// and how large it must be, as far as there is room.
-func TooSmall(t *Theme, w, h int) string {
+// and how large it must be, and what waits behind it, as far as there is room.
+func TooSmall(t *Theme, w, h int, waits string) string {
 	if w <= 0 || h <= 0 {
 		return ""
 	}
@@ -78,6 +78,9 @@ func TooSmall(t *Theme, w, h int) string {
 	}
 	if w < width(text[0]) {
 		text = []string{"too small", fmt.Sprintf("%dx%d", w, h)}
+	}
+	if waits != "" && width(waits) <= w && h > len(text) {
+		text = append(text, waits)
 	}
 	lines := make([]string, 0, h)
 	for range (h - len(text)) / 2 {

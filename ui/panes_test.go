@@ -194,7 +194,7 @@ func TestTinyPanesDoNotPanic(*testing.T) {
 				s.detail.View()
 				s.detail.HandleKey(press("]"))
 				s.detail.HandleKey(press("j"))
-				TooSmall(&s.theme, w, h)
+				TooSmall(&s.theme, w, h, "a form is open")
 				Header(&s.theme, s.info, w)
 				Footer(&s.theme, s.notice, s.hints, w)
 			}
