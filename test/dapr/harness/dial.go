@@ -7,6 +7,7 @@ import (
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/dapr/durabletask-go/api/protos"
+	"github.com/dapr/durabletask-go/workflow"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
@@ -59,6 +60,12 @@ func tokenOptions(token string) []grpc.DialOption {
 		return open(with(ctx), desc, cc, method, opts...)
 	}
 	return []grpc.DialOption{grpc.WithUnaryInterceptor(unary), grpc.WithStreamInterceptor(stream)}
+}
+
+// NewClient is a workflow client over a connection that says nothing to
+// standard error.
+func NewClient(conn *grpc.ClientConn) *workflow.Client {
+	return workflow.NewClientWithLogger(conn, quiet{})
 }
 
 // hello is the workflow service's own question for a sign of life.

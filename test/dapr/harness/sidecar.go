@@ -317,5 +317,5 @@ func (s *Sidecar) Client() (*workflow.Client, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return workflow.NewClientWithLogger(conn, quiet{}), func() { _ = conn.Close() }, nil
+	return NewClient(conn), func() { _ = conn.Close() }, nil
 }

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
+	"github.com/daprdeck/daprdeck/test/dapr/load"
 	"github.com/daprdeck/daprdeck/test/dapr/worker"
 )
 
@@ -145,18 +146,11 @@ func (d *dev) startWorker(ctx context.Context) error {
 	if d.opts.noStateStore {
 		return nil
 	}
-	conn, err := d.sidecar.Dial()
-	if err != nil {
-		return err
+	w, err := load.StartWorker(ctx, d.sidecar)
+	if w != nil {
+		d.worker = w
 	}
-	w, err := worker.Start(ctx, conn)
-	if err != nil {
-		return err
-	}
-	d.worker = w
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-	return d.sidecar.WaitWorkers(ctx, 1)
+	return err
 }
 
 func (d *dev) stopWorker() {
