@@ -21,6 +21,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/crash"
 	"github.com/daprdeck/daprdeck/internal/editor"
 	"github.com/daprdeck/daprdeck/internal/embedded"
+	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/once"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
@@ -281,7 +282,11 @@ func (c *config) console(ctx context.Context, client *daprclient.Client, logger 
 		ReadFile: readPayload,
 		Editor:   func(text string) model.Editing { return editor.New(text, os.Getenv) },
 	})
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond))
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond)}
+	if term.IsTerminal(os.Stdin.Fd()) { // else Bubble Tea opens the terminal itself
+		options = append(options, tea.WithInput(input.NewTerminal(os.Stdin)))
+	}
+	program := tea.NewProgram(m, options...)
 	var guard crash.Guard
 	guard.SetStop(program.Kill)
 	ended := make(chan struct{})

@@ -33,8 +33,14 @@ func New(text string, getenv func(string) string) *Run {
 	return &Run{command: command, text: text}
 }
 
-// SetStdin sets where the editor reads keys.
-func (r *Run) SetStdin(in io.Reader) { r.stdin = in }
+// SetStdin sets where the editor reads keys. A reader that stands for a file is
+// unwrapped: an editor must have the terminal itself.
+func (r *Run) SetStdin(in io.Reader) {
+	if w, ok := in.(interface{ Unwrap() *os.File }); ok {
+		in = w.Unwrap()
+	}
+	r.stdin = in
+}
 
 // SetStdout sets where the editor draws.
 func (r *Run) SetStdout(out io.Writer) { r.stdout = out }

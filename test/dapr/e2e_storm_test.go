@@ -3,6 +3,7 @@ package dapr_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dapr/durabletask-go/api/protos"
 
@@ -94,4 +95,29 @@ func (d *deck) whole() {
 		}
 		return true
 	})
+}
+
+// TestConsoleSlowPaste: over a slow line a paste comes in pieces that end in the
+// middle of a character and of the sequence that ends it.
+func TestConsoleSlowPaste(t *testing.T) {
+	t.Parallel()
+	const id, payload = "slowly", `{"note":"订单 🎁 für zwölf"}`
+	a := startApp(t, harness.SidecarOptions{AppID: "slow"})
+	a.start(t, worker.Approval, id, running)
+	d := openDeck(t, a)
+	d.ready()
+	d.only(id)
+	d.form("e", "Raise an event on "+id)
+	d.See("the instance waits for it")
+	d.Press("tab")
+	// Bubble Tea waits for 50 ms before it takes a part for the whole.
+	if err := d.PasteInPieces(payload, 120*time.Millisecond, 16, 17, 23, -2); err != nil {
+		t.Fatal(err)
+	}
+	d.See("订单 🎁 für zwölf", "valid JSON")
+	d.send("raised " + id + ": approve is delivered after")
+	e := one(t, a.history(t, id), "EventRaised", (*protos.HistoryEvent).GetEventRaised)
+	if got := e.GetInput().GetValue(); got != payload {
+		t.Errorf("%q arrived, want %q", got, payload)
+	}
 }

@@ -102,6 +102,35 @@ func (c *Console) Paste(text string) error {
 	return c.send(strings.ReplaceAll(text, "\n", "\r"))
 }
 
+// PasteInPieces pastes a text as a slow line brings it: the pieces of what is
+// sent end at the given places, counted in bytes from the beginning or, below
+// zero, from the end of the sequence that ends the paste, and pause lies between
+// two of them.
+func (c *Console) PasteInPieces(text string, pause time.Duration, cuts ...int) error {
+	if !c.term.pasteMode() {
+		return errNoPaste
+	}
+	all, from := "\x1b[200~"+text+"\x1b[201~", 0
+	for _, cut := range append(cuts, len(all)) {
+		if cut < 0 {
+			cut += len(all)
+		}
+		if err := c.send(all[from:cut]); err != nil {
+			return err
+		}
+		from = cut
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-c.done:
+			timer.Stop()
+		}
+	}
+	return nil
+}
+
+var errNoPaste = errors.New("the program has not asked for pastes to be marked")
+
 // Click presses and releases the left mouse button at a column and a row,
 // counted from zero.
 func (c *Console) Click(x, y int) error {
