@@ -249,3 +249,13 @@ func TestATooSmallWindowTellsOfAForm(t *testing.T) {
 		t.Fatal("it has not quit")
 	}
 }
+
+// TestAPastedFilterCannotTurnTheHeaderAround.
+func TestAPastedFilterCannotTurnTheHeaderAround(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("/")
+	b.send(tea.PasteMsg{Content: "ord\u202eer"})
+	b.press("enter")
+	b.sees("/ ord")
+	b.seesNot("\u202e")
+}
