@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -70,4 +71,31 @@ func TestTheHeaderSaysWhatTheRowsDoNotShow(t *testing.T) {
 	b.sees("1,234 live rows are older", "custom status of 0 of 1")
 	b.refresh(func(s *watch.Snapshot) { s.Phase, s.Listed = watch.Loading, 100_000 })
 	b.sees("loading 1 of 100,000")
+}
+
+// TestTheFirstRowIsSelectedWhileLoading: the newest comes in any order; whoever
+// has chosen another keeps it.
+func TestTheFirstRowIsSelectedWhileLoading(t *testing.T) {
+	b := start(t)
+	var rows []*workflow.Instance
+	load := func(age int) {
+		id := fmt.Sprintf("order-%04d", age)
+		rows = append(rows, &workflow.Instance{
+			Key: workflow.Key{AppID: "orders", InstanceID: id}, Label: id, Status: workflow.Running,
+			Created: b.now.Add(-time.Duration(age) * time.Minute),
+		})
+		b.refresh(func(s *watch.Snapshot) { s.Phase, s.Instances = watch.Loading, slices.Clone(rows) })
+	}
+	selected := func() string { return b.m.list.SelectedKey().InstanceID }
+	load(30)
+	load(20)
+	load(25)
+	if selected() != "order-0020" {
+		t.Errorf("the newest so far is not selected, but %s", selected())
+	}
+	b.press("j")
+	load(10)
+	if selected() != "order-0025" {
+		t.Errorf("what was chosen is not kept: %s", selected())
+	}
 }

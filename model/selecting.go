@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
@@ -76,6 +77,9 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
 	before := m.list.SelectedKey()
 	m.list.SetRows(msg.rows)
+	if m.snap.Phase == watch.Loading {
+		m.list.SelectFirst()
+	}
 	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
 		m.want(workflow.Key{})
 	}

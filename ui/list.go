@@ -31,6 +31,8 @@ type List struct {
 	// index of the first row in the window.
 	cursor, top int
 	key         workflow.Key
+	// touched is set once somebody has chosen the selection.
+	touched bool
 
 	// version grows whenever the window may show other rows than before.
 	version uint64
@@ -110,8 +112,17 @@ func (l *List) reveal() {
 	l.top = max(0, l.top, l.cursor-l.page()+1)
 }
 
+// SelectFirst selects the first row unless somebody has chosen another: while
+// the first rows come in, the newest is not there yet.
+func (l *List) SelectFirst() {
+	if !l.touched && l.rows.Len() > 0 {
+		l.cursor, l.top, l.key = 0, 0, l.rows.all[0].Key
+	}
+}
+
 // moveTo selects the row i, or the nearest there is.
 func (l *List) moveTo(i int) {
+	l.touched = true
 	if l.rows.Len() == 0 {
 		return
 	}
