@@ -30,6 +30,22 @@ type world struct {
 	// lossy also lets reads fail and the connection break: then two listings
 	// may remove what a read would have saved.
 	lossy bool
+	// starts is when each read began.
+	starts []time.Time
+}
+
+// tooFast returns a second in which more reads began than the rate allows, with
+// what may come at once and those of Reread.
+func (w *world) tooFast(rate float64, rereads int) (int, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	most := int(rate+max(1, rate/10)) + 1 + rereads
+	for i := range w.starts {
+		if n := i + most; n < len(w.starts) && w.starts[n].Sub(w.starts[i]) < time.Second {
+			return most + 1, true
+		}
+	}
+	return 0, false
 }
 
 type lockedRand struct {
@@ -100,6 +116,7 @@ func (w *world) List(ctx context.Context, token string) ([]string, string, error
 }
 
 func (w *world) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
+	w.set(func() { w.starts = append(w.starts, time.Now()) })
 	if err := w.trouble(ctx); err != nil {
 		return workflow.Instance{}, 0, err
 	}
@@ -174,7 +191,8 @@ func simulate(t *testing.T, seed uint64) {
 	w.add(workflow.Running, "keep")
 	w.add(workflow.Completed, numbered("done", 20+rng.intN(300))...)
 	w.add(workflow.Running, numbered("live", rng.intN(40))...)
-	box := start(t, w, Config{Concurrency: 1 + rng.intN(16)})
+	rate := float64(rng.intN(3)) * float64(100+rng.intN(400))
+	box := start(t, w, Config{Concurrency: 1 + rng.intN(16), Rate: rate})
 	box.refreshed(1)
 
 	watched := make(chan struct{})
@@ -200,6 +218,10 @@ func simulate(t *testing.T, seed uint64) {
 	close(stop)
 	<-watched
 	converge(t, w, box)
+	// The world asks for a reread every quarter of a second at most.
+	if n, fast := w.tooFast(rate, 8); rate > 0 && fast {
+		t.Errorf("%d reads began within a second, at a rate of %v", n, rate)
+	}
 	if seen := w.seen(); seen.overlap || seen.maxFlight > box.watch.cfg.Concurrency+urgentReaders {
 		t.Errorf("listings overlap: %v; %d reads at a time", seen.overlap, seen.maxFlight)
 	}
