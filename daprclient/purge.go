@@ -34,7 +34,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	}
 	defer c.purges.leave(key, req.Force)
 	wait, cancel := c.readContext(ctx)
-	leave, err := c.lock.enter(wait, key, req.Force)
+	leave, err := c.lock.enter(wait, s.line.raw.RemoteAddr(), key, req.Force)
 	cancel()
 	if err != nil {
 		return err

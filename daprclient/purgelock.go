@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,11 +35,12 @@ func defaultLockDir() string {
 	return filepath.Join(dir, "daprdeck")
 }
 
-// enter takes the lock of an app, and waits for it until ctx ends. Where there
+// enter takes the lock of the sidecar at an address, by its app, and waits for
+// it until ctx ends. Where there
 // is no place for a lock it succeeds without one: the read before the purge
 // remains.
-func (l purgeLock) enter(ctx context.Context, key workflow.Key, force bool) (leave func(), err error) {
-	file := l.open(key.AppID)
+func (l purgeLock) enter(ctx context.Context, address net.Addr, key workflow.Key, force bool) (leave func(), err error) {
+	file := l.open(key.AppID + " " + address.String())
 	if file == nil {
 		return func() {}, nil
 	}
@@ -61,14 +63,14 @@ func (l purgeLock) enter(ctx context.Context, key workflow.Key, force bool) (lea
 	}
 }
 
-func (l purgeLock) open(appID string) *os.File {
+func (l purgeLock) open(name string) *os.File {
 	if l.dir == "" {
 		return nil
 	}
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
 		return nil
 	}
-	sum := sha256.Sum256([]byte(appID))
+	sum := sha256.Sum256([]byte(name))
 	file, err := os.OpenFile(filepath.Join(l.dir, "purge-"+hex.EncodeToString(sum[:8])+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil

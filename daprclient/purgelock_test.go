@@ -176,3 +176,28 @@ func TestAPanicInTheWatchOfAConnectionLosesOnlyTheConnection(t *testing.T) {
 		t.Errorf("logged %q", said)
 	}
 }
+
+// TestPurgesOfTwoSidecarsAreNoDanger to each other, also with one app ID: they
+// do not wait.
+func TestPurgesOfTwoSidecarsAreNoDanger(t *testing.T) {
+	dir := t.TempDir()
+	here := func(o *Options) { o.LockDir = dir }
+	busy, free := newFake(t), newFake(t)
+	asked, release := make(chan struct{}), make(chan struct{})
+	busy.on("PurgeInstances", func(context.Context, []byte) (proto.Message, error) {
+		close(asked)
+		<-release
+		return &protos.PurgeInstancesResponse{DeletedInstanceCount: 1}, nil
+	})
+	one, two := busy.connected(here), free.connected(here)
+	first := make(chan error, 1)
+	go func() { first <- one.Purge(t.Context(), key("i"), workflow.PurgeRequest{Force: true}) }()
+	await(t, asked, "the first purge")
+	if err := two.Purge(t.Context(), key("i"), workflow.PurgeRequest{Force: true}); err != nil {
+		t.Errorf("the purge of the other sidecar: %v", err)
+	}
+	close(release)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}
