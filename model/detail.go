@@ -39,6 +39,7 @@ type shown struct {
 func (m *Model) selectionMoved() tea.Cmd {
 	m.detailGen++
 	m.want(workflow.Key{})
+	m.recent.keep(m.shown)
 	row, ok := m.list.Selected()
 	if !ok {
 		m.shown = shown{}
@@ -46,6 +47,9 @@ func (m *Model) selectionMoved() tea.Cmd {
 		return nil
 	}
 	m.shown = shown{key: row.Key, row: row, loading: true}
+	if old, ok := m.recent.of(row.Key); ok {
+		m.shown.prepared, m.shown.facts, m.shown.awaited, m.shown.readAt = old.prepared, old.facts, old.awaited, old.readAt
+	}
 	m.showDetail()
 	if !m.detailVisible() {
 		m.shown.loading = false

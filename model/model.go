@@ -75,6 +75,7 @@ type Model struct {
 	wantedUntil time.Time
 
 	shown     shown
+	recent    recent
 	detailGen uint64
 
 	flights    map[uint64]*flight

@@ -108,6 +108,16 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 	return p
 }
 
+// Size is about how much memory the payloads take, in bytes: as they came and
+// laid out.
+func (p *Prepared) Size() int {
+	size := len(p.Detail.Input.Raw) + len(p.Detail.Output.Raw) + len(p.Detail.CustomStatus.Raw)
+	for i := range p.History.Events {
+		size += len(p.History.Events[i].Payload.Raw) + len(p.History.Events[i].Raw)
+	}
+	return 2 * size
+}
+
 // payload returns the payload of an event, laid out.
 func (p *Prepared) payload(i int) payloadText {
 	if text, ok := p.payloads[i]; ok {
