@@ -5,16 +5,19 @@ import (
 	"strconv"
 )
 
-// Count writes a number with separators: 12,000.
+// Count writes a number with separators: 12,000. It is drawn in each frame, so
+// that it makes no more strings than the one it returns.
 func Count(n int) string {
-	s := strconv.Itoa(n)
-	if n < 0 {
-		return s
+	if n < 1000 {
+		return strconv.Itoa(n)
 	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+	var digits, text [32]byte
+	d := strconv.AppendInt(digits[:0], int64(n), 10)
+	t := append(text[:0], d[:(len(d)-1)%3+1]...)
+	for i := len(t); i < len(d); i += 3 {
+		t = append(append(t, ','), d[i:i+3]...)
 	}
-	return s
+	return string(t)
 }
 
 // bytesText writes a size: 27 B, 1.2 KB, 5.0 MB.
