@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/dapr/durabletask-go/api/protos"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -13,10 +14,14 @@ import (
 // holds anything that this program does not know.
 func history(events []*protos.HistoryEvent) workflow.History {
 	out := make([]workflow.Event, len(events))
+	size := 0
 	for i, e := range events {
 		out[i] = event(e)
+		size += proto.Size(e) // as daprd counts (pkg/actors/targets/workflow/orchestrator/payloadsize.go)
 	}
-	return workflow.NewHistory(out)
+	h := workflow.NewHistory(out)
+	h.Bytes = size
+	return h
 }
 
 func event(e *protos.HistoryEvent) workflow.Event {

@@ -117,6 +117,8 @@ func (e Event) NoLimit() bool { return e.FireAt.Year() >= noLimitYear }
 // Build it with NewHistory.
 type History struct {
 	Events []Event
+	// Bytes is what the events weigh on the wire; zero when that is not known.
+	Bytes int
 	// partner holds for each event the index of the event that answers it or
 	// that it answers, or -1.
 	partner []int

@@ -1,0 +1,407 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dapr/durabletask-go/api/protos"
+	"github.com/dapr/durabletask-go/workflow"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/daprdeck/daprdeck/test/dapr/harness"
+)
+
+// step is one thing that a scene does or waits for.
+type step func(ctx context.Context, s *stage) error
+
+func steps(all ...step) step {
+	return func(ctx context.Context, s *stage) error {
+		for i, do := range all {
+			if err := do(ctx, s); err != nil {
+				return fmt.Errorf("step %d: %w", i+1, err)
+			}
+		}
+		return nil
+	}
+}
+
+func start(name, id, input string) step {
+	return func(ctx context.Context, s *stage) error {
+		opts := []workflow.NewWorkflowOptions{workflow.WithInstanceID(id)}
+		if input != "" {
+			opts = append(opts, workflow.WithRawInput(wrapperspb.String(input)))
+		}
+		_, err := s.client.ScheduleWorkflow(ctx, name, opts...)
+		return err
+	}
+}
+
+func later(name, id string, in time.Duration) step {
+	return func(ctx context.Context, s *stage) error {
+		_, err := s.client.ScheduleWorkflow(ctx, name, workflow.WithInstanceID(id), workflow.WithStartTime(time.Now().Add(in)))
+		return err
+	}
+}
+
+func suspend(id, why string) step {
+	return func(ctx context.Context, s *stage) error { return s.client.SuspendWorkflow(ctx, id, why) }
+}
+
+func resume(id, why string) step {
+	return func(ctx context.Context, s *stage) error { return s.client.ResumeWorkflow(ctx, id, why) }
+}
+
+func raise(id, event, payload string) step {
+	return func(ctx context.Context, s *stage) error {
+		return s.client.RaiseEvent(ctx, id, event, workflow.WithRawEventData(wrapperspb.String(payload)))
+	}
+}
+
+func open(id string) step {
+	return func(_ context.Context, s *stage) error { close(s.gates.of(id)); return nil }
+}
+
+func status(id, want string) step {
+	return func(ctx context.Context, s *stage) error {
+		return harness.Eventually(ctx, func(ctx context.Context) error {
+			m, err := s.client.FetchWorkflowMetadata(ctx, id)
+			if err != nil {
+				return err
+			}
+			if got := m.String(); got != want {
+				return fmt.Errorf("%w: %s is %s, not %s", errNotYet, id, got, want)
+			}
+			return nil
+		})
+	}
+}
+
+var errNotYet = errors.New("not yet")
+
+// has waits until the history holds so many events of a type. With none it
+// waits for a history at all.
+func has(id, kind string, count int) step {
+	return func(ctx context.Context, s *stage) error {
+		return harness.Eventually(ctx, func(ctx context.Context) error {
+			resp, err := s.client.GetInstanceHistory(ctx, id)
+			if err != nil {
+				return err
+			}
+			n := 0
+			for _, e := range resp.Events {
+				if kindOf(e) == kind {
+					n++
+				}
+			}
+			if n < count {
+				return fmt.Errorf("%w: %s has %d %s, not %d", errNotYet, id, n, kind, count)
+			}
+			return nil
+		})
+	}
+}
+
+func kindOf(e *protos.HistoryEvent) string {
+	return strings.TrimPrefix(fmt.Sprintf("%T", e.GetEventType()), "*protos.HistoryEvent_")
+}
+
+// fails is a call that must not succeed within a second.
+func fails(do step) step {
+	return func(ctx context.Context, s *stage) error {
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		if do(short, s) == nil {
+			return errors.New("it succeeded")
+		}
+		return nil
+	}
+}
+
+// rest waits until the history has not grown for a while: what is to be seen
+// is that nothing comes any more.
+func rest(id string) step {
+	return func(ctx context.Context, s *stage) error {
+		last := -1
+		return harness.Eventually(ctx, func(ctx context.Context) error {
+			resp, err := s.client.GetInstanceHistory(ctx, id)
+			if err != nil {
+				return err
+			}
+			if n := len(resp.Events); n != last {
+				last = n
+				select {
+				case <-time.After(400 * time.Millisecond):
+				case <-ctx.Done():
+				}
+				return errNotYet
+			}
+			return nil
+		})
+	}
+}
+
+func terminate(id string) step {
+	return func(ctx context.Context, s *stage) error {
+		return s.client.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"by hand"`)))
+	}
+}
+
+func rerun(id string, event uint32, into string) step {
+	return func(ctx context.Context, s *stage) error {
+		_, err := s.client.RerunWorkflowFromEvent(ctx, id, event, workflow.WithRerunNewInstanceID(into))
+		return err
+	}
+}
+
+func big(n int) string { return `"` + strings.Repeat("x", n-2) + `"` }
+
+const (
+	pending   = "PENDING"
+	running   = "RUNNING"
+	suspended = "SUSPENDED"
+	stalled   = "STALLED"
+	completed = "COMPLETED"
+	failed    = "FAILED"
+	ended     = "TERMINATED"
+)
+
+func goScenes() []scene {
+	return slices.Concat(waitScenes(), failureScenes(), treeScenes(), eventScenes(), suspendScenes(), stallScenes())
+}
+
+func waitScenes() []scene {
+	return []scene{
+		{
+			name: "order-approval", ids: []string{"order-1"}, note: "An order that awaits its approval for three days.",
+			do: steps(start("Order", "order-1", `{"sku":"A1","limit":"72h"}`), has("order-1", "TimerCreated", 1)),
+		},
+		{
+			name: "order-approved", ids: []string{"order-2"}, note: "The same order, approved.",
+			do: steps(start("Order", "order-2", `{"sku":"A1","limit":"72h"}`), has("order-2", "TimerCreated", 1),
+				raise("order-2", "APPROVE", `"ann"`), status("order-2", completed)),
+		},
+		{
+			name: "order-expired", ids: []string{"order-3"}, note: "Nobody approved in time.",
+			do: steps(start("Order", "order-3", `{"sku":"A1","limit":"100ms"}`), status("order-3", completed)),
+		},
+		{
+			name: "activity-running", ids: []string{"gated-1"}, note: "An activity that does not end.",
+			do: steps(start("Gated", "gated-1", ""), has("gated-1", "TaskScheduled", 1), rest("gated-1")),
+		},
+		{
+			name: "continue-as-new", ids: []string{"monitor-1"}, note: "The fourth generation sleeps.",
+			do: steps(start("Monitor", "monitor-1", `0`), func(ctx context.Context, s *stage) error {
+				return harness.Eventually(ctx, func(ctx context.Context) error {
+					m, err := s.client.FetchWorkflowMetadata(ctx, "monitor-1", workflow.WithFetchPayloads(true))
+					if err != nil {
+						return err
+					}
+					if (*protos.WorkflowMetadata)(m).GetCustomStatus().GetValue() != "round 3" {
+						return errNotYet
+					}
+					return nil
+				})
+			}),
+		},
+		{
+			name: "fan-out-100", ids: []string{"fan-1"}, note: "A hundred activities at once.",
+			do: steps(start("FanOut", "fan-1", `100`), status("fan-1", completed)),
+		},
+		{
+			name: "pending", ids: []string{"later-1"}, note: "Scheduled for another day: it has no name and no history.",
+			do: steps(later("Order", "later-1", 24*time.Hour), status("later-1", pending)),
+		},
+		{
+			name: "rerun", ids: []string{"sum-2", "sum-1"}, note: "A rerun from its second activity, and its origin.",
+			do: steps(start("Sum", "sum-1", ""), status("sum-1", completed), rerun("sum-1", 1, "sum-2"), status("sum-2", completed)),
+		},
+	}
+}
+
+func failureScenes() []scene {
+	return []scene{
+		{
+			name: "retries", ids: []string{"pay-1"}, note: "Two attempts fail, the third succeeds.",
+			do: steps(start("Payment", "pay-1", `{"activity":"ChargeThrice","attempts":5,"first":"20ms"}`), status("pay-1", completed)),
+		},
+		{
+			name: "retrying", ids: []string{"pay-2"}, note: "Four attempts have failed, the fifth is due in a while.",
+			do: steps(start("Payment", "pay-2", `{"activity":"Charge","attempts":20,"first":"10ms"}`), has("pay-2", "TimerCreated", 4)),
+		},
+		{
+			name: "retries-failed", ids: []string{"pay-3"}, note: "All three attempts fail.",
+			do: steps(start("Payment", "pay-3", `{"activity":"Charge","attempts":3,"first":"10ms"}`), status("pay-3", failed)),
+		},
+		{
+			name: "not-registered", ids: []string{"ghost-1"}, note: "No worker knows the workflow.",
+			do: steps(start("Ghost", "ghost-1", ""), status("ghost-1", failed)),
+		},
+		{
+			name: "activity-not-registered", ids: []string{"ghost-2"}, note: "No worker knows its activity.",
+			do: steps(start("Ghostly", "ghost-2", ""), status("ghost-2", failed)),
+		},
+	}
+}
+
+func treeScenes() []scene {
+	return []scene{
+		{
+			name: "failed-child", ids: []string{"family-1", "family-1:0000"}, note: "A child fails, and its parent with it.",
+			do: steps(start("Family", "family-1", `["Broken"]`), status("family-1", failed)),
+		},
+		{
+			name: "child-retries", ids: []string{"nursery-1"}, note: "A child fails twice and is retried.",
+			do: steps(start("Nursery", "nursery-1", ""), status("nursery-1", completed)),
+		},
+		{
+			name: "children-running", ids: []string{"family-2", "family-2:0000", "family-2:0001"}, note: "A parent waits for two children.",
+			do: steps(start("Family", "family-2", `["Package","Package"]`),
+				has("family-2:0000", "TimerCreated", 1), has("family-2:0001", "TimerCreated", 1)),
+		},
+		{
+			name: "terminated-tree", ids: []string{"family-3", "family-3:0000", "family-3:0001"}, note: "Ended with its children.",
+			do: steps(start("Family", "family-3", `["Package","Package"]`), has("family-3:0000", "TimerCreated", 1),
+				has("family-3:0001", "TimerCreated", 1), terminate("family-3"), status("family-3", ended),
+				status("family-3:0000", ended), status("family-3:0001", ended)),
+		},
+		{
+			name: "cross-app", ids: []string{"abroad-1"}, note: "An activity and a child run in another app.",
+			do: steps(start("Abroad", "abroad-1", ""), has("abroad-1", "ChildWorkflowInstanceCreated", 1), rest("abroad-1")),
+		},
+	}
+}
+
+func eventScenes() []scene {
+	return []scene{
+		{
+			name: "raised-before-start", ids: []string{"early-1"}, note: "Raised while it was scheduled for later: the wait of its first turn is answered, though its timer stands behind the event.",
+			do: steps(later("Twice", "early-1", time.Hour), raise("early-1", "go", `1`), status("early-1", running), rest("early-1")),
+		},
+		{
+			name: "raised-in-the-same-turn", ids: []string{"gated-2"}, note: "The activity before the wait ended and the event came while it was suspended: one turn takes both.",
+			do: steps(start("Gated", "gated-2", ""), has("gated-2", "TaskScheduled", 1), suspend("gated-2", ""), status("gated-2", suspended),
+				open("gated-2"), has("gated-2", "TaskCompleted", 1), raise("gated-2", "approve", `1`), has("gated-2", "EventRaised", 1),
+				resume("gated-2", ""), has("gated-2", "TimerCreated", 2)),
+		},
+		{
+			name: "buffered-consumed", ids: []string{"gated-3"}, note: "Raised before the wait: the wait takes it and leaves no timer.",
+			do: steps(start("Gated", "gated-3", ""), has("gated-3", "TaskScheduled", 1), raise("gated-3", "approve", `1`),
+				has("gated-3", "EventRaised", 1), open("gated-3"), has("gated-3", "TimerCreated", 1)),
+		},
+		{
+			name: "nobody-waits", ids: []string{"order-4"}, note: "Two events that nobody waits for: the name is misspelt.",
+			do: steps(start("Order", "order-4", `{"sku":"A1"}`), has("order-4", "TimerCreated", 1), raise("order-4", "aprove", `1`),
+				raise("order-4", "Aprove", `2`), has("order-4", "EventRaised", 2)),
+		},
+	}
+}
+
+func suspendScenes() []scene {
+	return []scene{
+		{
+			name: "nested-suspensions", ids: []string{"order-5"}, note: "Suspended twice, resumed once, approved: it reads RUNNING and keeps the event.",
+			do: steps(start("Order", "order-5", `{"sku":"A1"}`), has("order-5", "TimerCreated", 1), suspend("order-5", "audit"), suspend("order-5", "stock count"),
+				resume("order-5", "audit done"), status("order-5", running), raise("order-5", "approve", `"ann"`), rest("order-5")),
+		},
+		{
+			name: "suspended", ids: []string{"order-6"}, note: "Suspended once.",
+			do: steps(start("Order", "order-6", `{"sku":"A1"}`), has("order-6", "TimerCreated", 1), suspend("order-6", "audit"), status("order-6", suspended)),
+		},
+		{
+			name: "terminate-suspended", ids: []string{"order-7"}, note: "A terminate that waits for a resume.",
+			do: steps(start("Order", "order-7", `{"sku":"A1"}`), has("order-7", "TimerCreated", 1), suspend("order-7", "audit"), fails(terminate("order-7")),
+				has("order-7", "ExecutionTerminated", 1)),
+		},
+		{
+			name: "lost-between-suspends", ids: []string{"order-8"}, note: "Suspended twice, approved, resumed twice.",
+			do: steps(start("Order", "order-8", `{"sku":"A1"}`), has("order-8", "TimerCreated", 1), suspend("order-8", "1"), suspend("order-8", "2"),
+				raise("order-8", "approve", `"ann"`), resume("order-8", "1"), resume("order-8", "2"), rest("order-8")),
+		},
+	}
+}
+
+func stallScenes() []scene {
+	return []scene{
+		{
+			name: "stalled-payload", ids: []string{"big-1"}, note: "Input and events weigh more than the runtime takes.",
+			do: steps(start("Twice", "big-1", big(3_500_000)), has("big-1", "TimerCreated", 1), raise("big-1", "note", big(1_000_000)), status("big-1", stalled)),
+		},
+		// What the next worker does not know; it is recorded then.
+		{
+			name: "before-version", ids: []string{"version-1"}, note: "A versioned workflow that waits.",
+			do: steps(start("Versioned", "version-1", ""), has("version-1", "TimerCreated", 1)),
+		},
+		{
+			name: "before-patch", ids: []string{"patch-1"}, note: "A patched workflow that waits.",
+			do: steps(start("Patched", "patch-1", ""), has("patch-1", "TimerCreated", 1), rest("patch-1")),
+		},
+	}
+}
+
+// oldWorkerScenes run with a worker of an earlier release.
+func oldWorkerScenes() []scene {
+	return []scene{
+		{
+			name: "stalled-version", ids: []string{"version-1"}, note: "The worker does not know the version.",
+			do: steps(raise("version-1", "go", `1`), status("version-1", stalled)),
+		},
+		{
+			name: "stalled-patch", ids: []string{"patch-1"}, note: "The worker lacks the patch.",
+			do: steps(raise("patch-1", "go", `1`), status("patch-1", stalled)),
+		},
+	}
+}
+
+func jsScenes() []scene {
+	return []scene{
+		{
+			name: "order-approval", ids: []string{"order-1"}, note: "It waits for the event approve; nothing in the history tells.",
+			do: steps(start("order", "order-1", `{"sku":"A1"}`), has("order-1", "TaskCompleted", 1), rest("order-1")),
+		},
+		{
+			name: "order-approved", ids: []string{"order-2"}, note: "The same order, approved.",
+			do: steps(start("order", "order-2", `{"sku":"A1"}`), has("order-2", "TaskCompleted", 1), rest("order-2"),
+				raise("order-2", "approve", `"ann"`), status("order-2", completed)),
+		},
+		{
+			name: "waiting-from-the-start", ids: []string{"gate-1"}, note: "It waits for an event before anything else.",
+			do: steps(start("gate", "gate-1", ""), status("gate-1", running), rest("gate-1")),
+		},
+		{
+			name: "order-or-timer", ids: []string{"race-1"}, note: "It waits for an event or a timer, whichever comes first.",
+			do: steps(start("race", "race-1", ""), has("race-1", "TimerCreated", 1)),
+		},
+		{
+			name: "retries", ids: []string{"pay-1"}, note: "A loop of its own: two attempts fail, the third succeeds.",
+			do: steps(start("payment", "pay-1", `3`), status("pay-1", completed)),
+		},
+		{
+			name: "retrying", ids: []string{"pay-2"}, note: "A loop of its own: four attempts have failed and a timer runs.",
+			do: steps(start("payment", "pay-2", `100`), has("pay-2", "TaskFailed", 4), rest("pay-2")),
+		},
+		{
+			name: "failed-child", ids: []string{"family-1", "family-1:0001"}, note: "A child fails, and its parent with it.",
+			do: steps(start("family", "family-1", ""), status("family-1", failed)),
+		},
+		{
+			name: "fan-out", ids: []string{"fan-1"}, note: "Ten activities at once.",
+			do: steps(start("fanOut", "fan-1", `10`), status("fan-1", completed)),
+		},
+		{
+			name: "suspended", ids: []string{"order-3"}, note: "Suspended.",
+			do: steps(start("order", "order-3", ""), has("order-3", "TaskCompleted", 1), suspend("order-3", "audit"), status("order-3", suspended)),
+		},
+		{
+			name: "not-registered", ids: []string{"ghost-1"}, note: "No worker knows the workflow.",
+			do: steps(start("ghost", "ghost-1", ""), status("ghost-1", failed)),
+		},
+		{
+			name: "activity-not-registered", ids: []string{"ghost-2"}, note: "No worker knows its activity.",
+			do: steps(start("ghostly", "ghost-2", ""), status("ghost-2", failed)),
+		},
+	}
+}

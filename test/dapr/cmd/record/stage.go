@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/dapr/durabletask-go/workflow"
+	"google.golang.org/grpc"
+
+	"github.com/daprdeck/daprdeck/daprclient"
+	"github.com/daprdeck/daprdeck/internal/saved"
+	domain "github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/test/dapr/harness"
+)
+
+// stage is one app: its sidecar, its worker and a client.
+type stage struct {
+	sidecar *harness.Sidecar
+	client  client
+	done    func()
+	stop    func()
+	gates   *gates
+}
+
+func newStage(ctx context.Context, rt *harness.Runtime, app string) (*stage, error) {
+	sidecar, err := rt.StartSidecar(ctx, harness.SidecarOptions{AppID: app})
+	if err != nil {
+		return nil, err
+	}
+	c, done, err := sidecar.Client()
+	if err != nil {
+		return nil, err
+	}
+	return &stage{sidecar: sidecar, client: c, done: done, stop: func() {}, gates: newGates()}, nil
+}
+
+func (s *stage) close() {
+	s.stop()
+	s.done()
+}
+
+// goWorker connects a Go worker that knows what register registers, in place
+// of the one before. Nothing may move while it does.
+func (s *stage) goWorker(ctx context.Context, register func(*workflow.Registry, *gates) error) error {
+	s.stop()
+	r := workflow.NewRegistry()
+	if err := register(r, s.gates); err != nil {
+		return err
+	}
+	conn, err := s.sidecar.Dial()
+	if err != nil {
+		return err
+	}
+	work, cancel := context.WithCancel(ctx)
+	s.stop = func() { cancel(); _ = conn.Close(); s.stop = func() {} }
+	if err := workflow.NewClientWithLogger(grpc.ClientConnInterface(conn), silent{}).StartWorker(work, r); err != nil {
+		return fmt.Errorf("start the worker: %w", err)
+	}
+	return s.ready(ctx)
+}
+
+func (s *stage) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	return s.sidecar.WaitWorkers(ctx, 1)
+}
+
+// nodeWorker runs worker.js with the packages of a folder.
+func (s *stage) nodeWorker(ctx context.Context, dir string) error {
+	root, err := harness.RepositoryRoot()
+	if err != nil {
+		return err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("folder of the packages: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(root, "test/dapr/cmd/record/worker.js"))
+	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(dir, "node_modules"),
+		"DAPR_HOST=127.0.0.1", fmt.Sprintf("DAPR_GRPC_PORT=%d", s.sidecar.Ports().GRPC))
+	var log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start node: %w", err)
+	}
+	s.stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
+	if err := s.ready(ctx); err != nil {
+		s.stop()
+		return fmt.Errorf("%w\n%s", err, log.String())
+	}
+	return nil
+}
+
+// maxPayload is how much of a payload a file keeps, in bytes.
+const maxPayload = 4096
+
+// save reads the scene's instances as the console does and writes the file.
+func (s *stage) save(ctx context.Context, w io.Writer, sc scene) error {
+	f := saved.File{Note: sc.note}
+	if err := s.read(ctx, &f, sc.ids); err != nil {
+		return err
+	}
+	f.SavedAt = f.Instances[0].Detail.ReadAt
+	if trimmed := trim(&f); trimmed > 0 {
+		f.Note = strings.TrimSpace(fmt.Sprintf("%s\n%d payloads are cut to %d bytes; historyBytes is what it was before.", f.Note, trimmed, maxPayload))
+	}
+	return saved.Write(w, f)
+}
+
+func (s *stage) read(ctx context.Context, f *saved.File, ids []string) error {
+	target, err := daprclient.ParseTarget(s.sidecar.Address())
+	if err != nil {
+		return fmt.Errorf("address: %w", err)
+	}
+	c, err := daprclient.New(daprclient.Options{Target: target, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("client: %w", err)
+	}
+	defer func() { _ = c.Close() }()
+	if _, err := c.Connect(ctx); err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	if f.Sidecar, err = c.Sidecar(ctx); err != nil {
+		return fmt.Errorf("sidecar: %w", err)
+	}
+	f.Sidecar.Address = ""
+	for _, id := range ids {
+		key := domain.Key{AppID: f.Sidecar.AppID, InstanceID: id}
+		d, err := c.Detail(ctx, key)
+		if err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		d.ReadAt = d.ReadAt.Round(time.Millisecond)
+		in := saved.Instance{Detail: d, HistoryKnown: true}
+		if in.History, err = c.History(ctx, key); err != nil {
+			return fmt.Errorf("history of %s: %w", id, err)
+		}
+		f.Instances = append(f.Instances, in)
+	}
+	return nil
+}
+
+// trim cuts the large payloads and counts them.
+func trim(f *saved.File) int {
+	n := 0
+	cut := func(p *domain.Payload) {
+		if len(p.Raw) > maxPayload {
+			p.Raw = domain.Shorten(p.Raw, maxPayload)
+			n++
+		}
+	}
+	for i := range f.Instances {
+		d := &f.Instances[i].Detail
+		cut(&d.Input)
+		cut(&d.Output)
+		cut(&d.CustomStatus)
+		events := f.Instances[i].History.Events
+		for j := range events {
+			cut(&events[j].Payload)
+		}
+	}
+	return n
+}
+
+// silent discards the log of the workflow client, which goes to standard
+// error otherwise.
+type silent struct{}
+
+func (silent) Debug(...any)          {}
+func (silent) Debugf(string, ...any) {}
+func (silent) Info(...any)           {}
+func (silent) Infof(string, ...any)  {}
+func (silent) Warn(...any)           {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Error(...any)          {}
+func (silent) Errorf(string, ...any) {}
