@@ -78,13 +78,14 @@ func TestTheHeaderSaysWhatTheRowsDoNotShow(t *testing.T) {
 func TestTheFirstRowIsSelectedWhileLoading(t *testing.T) {
 	b := start(t)
 	var rows []*workflow.Instance
+	phase, loaded := watch.Loading, time.Time{}
 	load := func(age int) {
 		id := fmt.Sprintf("order-%04d", age)
 		rows = append(rows, &workflow.Instance{
 			Key: workflow.Key{AppID: "orders", InstanceID: id}, Label: id, Status: workflow.Running,
 			Created: b.now.Add(-time.Duration(age) * time.Minute),
 		})
-		b.refresh(func(s *watch.Snapshot) { s.Phase, s.Instances = watch.Loading, slices.Clone(rows) })
+		b.refresh(func(s *watch.Snapshot) { s.Phase, s.Instances, s.RefreshedAt = phase, slices.Clone(rows), loaded })
 	}
 	selected := func() string { return b.m.list.SelectedKey().InstanceID }
 	load(30)
@@ -97,5 +98,17 @@ func TestTheFirstRowIsSelectedWhileLoading(t *testing.T) {
 	load(10)
 	if selected() != "order-0025" {
 		t.Errorf("what was chosen is not kept: %s", selected())
+	}
+
+	b, rows = start(t), nil
+	load(30)
+	phase, loaded = watch.Ready, b.now
+	load(20)
+	if selected() != "order-0020" {
+		t.Errorf("the newest of the complete load is not selected, but %s", selected())
+	}
+	load(10)
+	if selected() != "order-0020" {
+		t.Errorf("the selection follows what comes later: %s", selected())
 	}
 }

@@ -17,9 +17,11 @@ type feedEndedMsg struct{}
 // rowsMsg brings the rows that match the filter, sorted. It is dropped unless
 // gen is the newest selection that was asked for.
 type rowsMsg struct {
-	gen    uint64
-	rows   ui.Rows
-	counts [workflow.NumStatuses]int
+	gen  uint64
+	rows ui.Rows
+	// loading is set while the first load is not complete.
+	loading bool
+	counts  [workflow.NumStatuses]int
 	// asked is how many rows had to be asked for their parent, unknown of how
 	// many it is not known; ask are some of those.
 	asked, unknown int

@@ -63,6 +63,8 @@ type Model struct {
 	// parentsUnknown of how many it is not known yet.
 	parentsAsked, parentsUnknown int
 
+	// settled is set once rows of a complete load have been shown.
+	settled bool
 	// held is set while all reading is stopped.
 	held bool
 	// focused is what the feed was told to be on the screen, focusVersion that

@@ -56,7 +56,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.arrange()
 	m.want(workflow.Key{})
 	m.detailGen++
-	m.shown, m.recent = shown{}, recent{}
+	m.shown, m.recent, m.settled = shown{}, recent{}, false
 	m.detail.SetState(ui.DetailState{})
 	m.list.SetRows(ui.Rows{})
 	// It goes into the log, and stays in sight: whoever was away must see it.

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
@@ -37,13 +36,14 @@ func (m *Model) selectRows() tea.Cmd {
 	q := workflow.ParseQuery(m.filter.Text)
 	m.selecting = selecting{stop: stop, at: m.cfg.Now(), timed: q.Timed(), parental: q.AsksParents()}
 	gen, rows, filter, selected := m.rowsGen, m.snap.Instances, m.filter, m.list.SelectedKey()
+	loading := m.snap.RefreshedAt.IsZero()
 	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
 	return func() tea.Msg {
 		s, ok := filter.Apply(ctx, rows, options)
 		if !ok {
 			return nil // a newer one is under way, or the program ends
 		}
-		msg := rowsMsg{gen: gen, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
+		msg := rowsMsg{gen: gen, loading: loading, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
 		for _, i := range slices.Backward(s.Unknown) { // the newest mostly come last
 			if len(msg.ask) == parentBatch {
 				break
@@ -77,9 +77,10 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
 	before := m.list.SelectedKey()
 	m.list.SetRows(msg.rows)
-	if m.snap.Phase == watch.Loading {
+	if msg.loading || !m.settled {
 		m.list.SelectFirst()
 	}
+	m.settled = m.settled || !msg.loading
 	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
 		m.want(workflow.Key{})
 	}

@@ -42,8 +42,6 @@ type Watch struct {
 	failures int
 	// published is when the last snapshot went out.
 	published time.Time
-	// weight is how large payloads are.
-	weight weight
 }
 
 // requests is what readers have asked for since it was last taken.
@@ -194,7 +192,6 @@ func (w *Watch) meet(now workflow.Sidecar) {
 		}
 		w.rows = newTable(now.AppID)
 		w.snap.Listed, w.snap.RefreshedAt, w.snap.Behind = 0, time.Time{}, 0
-		w.weight = weight{}
 		w.snap.Took, w.snap.Calls = 0, Calls{}
 	}
 	w.snap.Sidecar = now

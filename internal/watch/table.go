@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -20,7 +21,9 @@ type table struct {
 	counts [workflow.NumStatuses]int
 	// partial counts the rows that are Partial.
 	partial int
-	shared  int
+	// weight is how large the payloads are.
+	weight weight
+	shared int
 	// dead counts the rows that go at the next view.
 	dead int
 	// gone remembers which read removed an instance, so that the answer of an
@@ -45,6 +48,9 @@ type rowMeta struct {
 	// readAt is Instance.ReadAt, ahead of it until the next flush: rows that
 	// only got older are not worth a copy of the slice.
 	readAt time.Time
+	// size is what the payloads of the last full read weighed, in bytes and one
+	// more; zero when there was none.
+	size int32
 	// listed is the generation of the last listing that held the row.
 	listed uint32
 	// queued is the generation of the last refresh that has put the row in line.
@@ -128,6 +134,15 @@ func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time
 	t.partial += partials(&inst) - partials(old)
 	t.set(i, inst)
 	return true
+}
+
+// weigh notes what the payloads of a row weigh.
+func (t *table) weigh(id string, size int) {
+	if i, ok := t.find(id); ok {
+		now := min(size, math.MaxInt32-1) + 1
+		t.weight.change(int(t.meta[i].size), now)
+		t.meta[i].size = int32(now)
+	}
 }
 
 func partials(row *workflow.Instance) int {
@@ -239,6 +254,7 @@ func (t *table) drop(i int) {
 	delete(t.index, t.rows[i].InstanceID)
 	t.counts[t.rows[i].Status]--
 	t.partial -= partials(t.rows[i])
+	t.weight.change(int(t.meta[i].size), 0)
 	t.meta[i].dead = true
 	t.dead++
 }

@@ -3,39 +3,49 @@ package watch
 import "github.com/daprdeck/daprdeck/internal/workflow"
 
 const (
-	// From heavyFrom bytes on, on average, payloads are left out of the reads of
-	// rows that nobody looks at; below heavyUntil they come back.
+	// From heavyFrom bytes an instance on, on average, payloads are left out of
+	// the reads of rows that nobody looks at; below heavyUntil they come back.
 	heavyFrom  = 16 << 10
 	heavyUntil = 8 << 10
-	// weighed is how many replies the average is of.
+	// sampleShare: one read in so many is with payloads all the same, to see
+	// whether they have become smaller.
+	sampleShare = 32
+	// weighed is how many instances at least the average is of.
 	weighed = 64
 )
 
-// weight is how large the payloads of an app are, on average.
+// weight is how large the payloads of an app's instances are. An instance
+// counts once, with its last full read, however often it is read: one large
+// payload does not make an app heavy.
 type weight struct {
-	mean    float64
-	replies int
-	heavy   bool
+	total, instances int
+	heavy            bool
 }
 
-func (w *weight) add(size int) {
-	w.replies = min(weighed, w.replies+1)
-	w.mean += (float64(size) - w.mean) / float64(w.replies)
+// change puts the size of an instance, zero for none known, in the place of
+// the one before.
+func (w *weight) change(before, now int) {
+	w.total += now - before
+	w.instances += sized(now) - sized(before)
 	switch {
-	case w.replies == weighed && w.mean >= heavyFrom:
+	case w.instances >= weighed && w.total >= heavyFrom*w.instances:
 		w.heavy = true
-	case w.mean < heavyUntil:
+	case w.total < heavyUntil*w.instances:
 		w.heavy = false
 	}
 }
 
-// heavy reports whether reads go without payloads.
-func (w *Watch) heavy() bool { return w.weight.heavy }
+func sized(size int) int {
+	if size > 0 {
+		return 1
+	}
+	return 0
+}
 
 // weigh learns from a reply what the next ones will cost.
 func (s *session) weigh(res result) {
 	if res.err == nil && res.full {
-		s.w.weight.add(res.size)
+		s.w.rows.weigh(res.id, res.size)
 	}
 	if res.urgent {
 		return
