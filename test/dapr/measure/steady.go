@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/dapr/durabletask-go/api/protos"
-	"github.com/dapr/durabletask-go/workflow"
-
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
 )
 
@@ -183,72 +180,4 @@ func sidecarTime(ctx context.Context, b *bench) []Row {
 	rows := []Row{{Measure: measure, Target: target, Measured: fmt.Sprintf("%s (%s against %s; %d refreshes in %s, %.1f %% of a core at rest taken off)",
 		ratio, milliseconds(each), seconds(fetch), len(s.refreshes), seconds(s.window), 100*s.idle)}}
 	return append(rows, b.unitCosts(ctx)...)
-}
-
-// unitCosts says what a listing and a read cost the sidecar.
-func (b *bench) unitCosts(ctx context.Context) []Row {
-	const measure = "of which one listing of all pages, and one read"
-	const listings, reads = 20, 1000
-	client := b.app.client
-	var ids []string
-	list := func(ctx context.Context) (err error) {
-		ids, err = allIDs(ctx, client)
-		return err
-	}
-	listing, err := b.costOf(ctx, listings, list)
-	if err != nil {
-		return failed(measure, "", err)
-	}
-	at := 0
-	read, err := b.costOf(ctx, reads, func(ctx context.Context) error {
-		at += 37 // here and there, as the re-checks do
-		_, err := client.FetchWorkflowMetadata(ctx, ids[at%len(ids)], workflow.WithFetchPayloads(true))
-		return err
-	})
-	if err != nil {
-		return failed(measure, "", err)
-	}
-	return []Row{{Measure: measure, Measured: fmt.Sprintf("%s and %s (one at a time)", milliseconds(listing), milliseconds(read))}}
-}
-
-// costOf is the processor time of the sidecar for one of n equal calls, one
-// after the other, without what it uses by itself.
-func (b *bench) costOf(ctx context.Context, n int, call func(context.Context) error) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, runWithin)
-	defer cancel()
-	before, err := b.app.CPUTime()
-	if err != nil {
-		return 0, err
-	}
-	began := time.Now()
-	for range n {
-		if err := call(ctx); err != nil {
-			return 0, err
-		}
-	}
-	after, err := b.app.CPUTime()
-	idle := time.Duration(0)
-	if b.steady != nil {
-		idle = time.Duration(b.steady.idle * float64(time.Since(began)))
-	}
-	return max(0, after-before-idle) / time.Duration(n), err
-}
-
-// allIDs lists with pages of the console's size.
-func allIDs(ctx context.Context, client *workflow.Client) ([]string, error) {
-	var ids []string
-	for token := ""; ; {
-		opts := []workflow.ListInstanceIDsOptions{workflow.WithListInstanceIDsPageSize(pageSize)}
-		if token != "" {
-			opts = append(opts, workflow.WithListInstanceIDsContinuationToken(token))
-		}
-		resp, err := client.ListInstanceIDs(ctx, opts...)
-		if err != nil {
-			return nil, fmt.Errorf("list: %w", err)
-		}
-		ids = append(ids, resp.InstanceIds...)
-		if token = (*protos.ListInstanceIDsResponse)(resp).GetContinuationToken(); token == "" {
-			return ids, nil
-		}
-	}
 }
