@@ -124,29 +124,63 @@ type History struct {
 	partner []int
 }
 
-// NewHistory pairs scheduled events with their results.
+// NewHistory pairs scheduled events with their results. A result belongs to
+// the last event of its kind and number before it; when a broken history has
+// none, to one behind it that has no other result. The last of several results
+// counts.
 func NewHistory(events []Event) History {
 	h := History{Events: events, partner: make([]int, len(events))}
-	scheduled := make(map[int32]int, len(events)/2)
+	scheduled := make(map[pairKey]int, len(events)/2)
+	var orphans []int
 	for i := range events {
 		h.partner[i] = -1
-		e := &events[i]
-		switch {
-		case e.HasRef:
-			if j, ok := scheduled[e.Ref]; ok {
+		switch kind, answer := pairing(&events[i]); {
+		case kind == "":
+		case !answer:
+			scheduled[pairKey{kind, events[i].ID}] = i
+		default:
+			if j, ok := scheduled[pairKey{kind, events[i].Ref}]; ok {
 				h.partner[i], h.partner[j] = j, i
+			} else {
+				orphans = append(orphans, i)
 			}
-		case e.ID >= 0 && answerable(e.Type):
-			scheduled[e.ID] = i
+		}
+	}
+	for _, i := range orphans {
+		kind, _ := pairing(&events[i])
+		if j, ok := scheduled[pairKey{kind, events[i].Ref}]; ok && h.partner[j] < 0 {
+			h.partner[i], h.partner[j] = j, i
 		}
 	}
 	return h
 }
 
-// answerable reports whether a later event of the history can refer to an
-// event of this type by its number.
-func answerable(t EventType) bool {
-	return t == TaskScheduled || t == TimerCreated || t == ChildWorkflowInstanceCreated
+// pairKey is what a scheduled event and its result have in common.
+type pairKey struct {
+	kind EventType
+	id   int32
+}
+
+// pairing returns the type of the scheduled event that an event is, or that it
+// answers; nothing for an event that is neither.
+func pairing(e *Event) (kind EventType, answer bool) {
+	switch e.Type {
+	case TaskScheduled, TimerCreated, ChildWorkflowInstanceCreated:
+		if e.ID >= 0 {
+			return e.Type, false
+		}
+	case TaskCompleted, TaskFailed:
+		kind = TaskScheduled
+	case TimerFired:
+		kind = TimerCreated
+	case ChildWorkflowInstanceCompleted, ChildWorkflowInstanceFailed:
+		kind = ChildWorkflowInstanceCreated
+	default:
+	}
+	if !e.HasRef {
+		return "", false
+	}
+	return kind, true
 }
 
 // Partner returns the index of the event that answers event i, or that event i
@@ -207,19 +241,17 @@ func (h History) Raised(name string) int {
 	return n
 }
 
-// Holds returns how many suspends no resume has answered yet. Suspensions
-// nest: a RUNNING instance with one left buffers everything it is sent.
+// Holds returns how many resumes it takes until the instance moves: while it is
+// above zero the worker keeps back whatever comes, also when the status reads
+// RUNNING, for a resume sets that at once. Suspensions nest: a resume hands the
+// worker what it kept, and a suspend among that suspends it again, whereupon
+// the rest, further suspends too, is dropped (durabletask-go
+// task/orchestrator.go, onExecutionResumed). So three suspends take two
+// resumes. Other SDKs may be free sooner; a history that shows new work after
+// the last of these events proves it, and counts as free.
 func (h History) Holds() int {
-	n := 0
-	for i := range h.Events {
-		switch h.Events[i].Type { //nolint:exhaustive // only these two count
-		case ExecutionSuspended:
-			n++
-		case ExecutionResumed:
-			n = max(0, n-1)
-		}
-	}
-	return n
+	r := h.replay()
+	return r.holds
 }
 
 // Children returns the instance IDs of the child workflows, each once, in the

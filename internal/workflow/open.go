@@ -8,37 +8,28 @@ import (
 // Open returns the indices of the events that are under way: activities, child
 // workflows and timers that were scheduled and not answered yet, in the
 // history's order. The timer of an awaited external event stays without an
-// answer when the event comes, so waits and raised events of one name are
-// matched first in, first out, as the workers do: names compare without case.
+// answer when the event comes, so waits and raised events are matched as the
+// workers do; see replay.
 func (h History) Open() []int {
-	open := make([]bool, len(h.Events))
-	byName := map[string][]int{}
-	for i := range h.Events {
-		e := &h.Events[i]
-		switch {
-		case answerable(e.Type):
-			if _, answered := h.Partner(i); answered {
-				continue
-			}
-			open[i] = true
-			if name := strings.ToLower(e.Awaits()); name != "" {
-				byName[name] = append(byName[name], i)
-			}
-		case e.Type == EventRaised:
-			name := strings.ToLower(e.Name)
-			if queue := byName[name]; len(queue) > 0 {
-				open[queue[0]] = false
-				byName[name] = queue[1:]
-			}
-		}
-	}
+	r := h.replay()
 	var out []int
-	for i, is := range open {
-		if is {
+	for i := range h.Events {
+		if h.open(i, &r) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// open reports whether event i was scheduled and has no answer.
+func (h History) open(i int, r *replayed) bool {
+	switch h.Events[i].Type {
+	case TaskScheduled, TimerCreated, ChildWorkflowInstanceCreated:
+		_, answered := h.Partner(i)
+		return !answered && r.match[i] < 0
+	default:
+		return false
+	}
 }
 
 // Awaits returns the name of the external event that a timer belongs to, or

@@ -1,0 +1,349 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// GroupKind is what the events of a group are about.
+type GroupKind uint8
+
+// The kinds of groups.
+const (
+	// GroupLifecycle is one event of the instance as a whole.
+	GroupLifecycle GroupKind = iota
+	// GroupTurn is the mark of a turn of the worker (a replay), of no
+	// interest to most.
+	GroupTurn
+	GroupActivity
+	GroupTimer
+	// GroupEvent is the wait for an external event with the event that ended
+	// it, or an event that no recorded wait belongs to.
+	GroupEvent
+	GroupChild
+	// GroupMessage is an event sent to, or an instance started beside, this
+	// one, of which the history tells no more.
+	GroupMessage
+	// GroupUnknown is an event that this program does not know.
+	GroupUnknown
+)
+
+// String is the kind in one plain word.
+func (k GroupKind) String() string {
+	names := [...]string{"lifecycle", "turn", "activity", "timer", "event", "child", "message", "unknown"}
+	if int(k) < len(names) {
+		return names[k]
+	}
+	return names[GroupUnknown]
+}
+
+// Outcome is how far a group has come.
+type Outcome uint8
+
+// The outcomes of a group.
+const (
+	// OutcomeNone: an event on its own that is neither good nor bad.
+	OutcomeNone Outcome = iota
+	// OutcomeOpen: under way.
+	OutcomeOpen
+	OutcomeDone
+	OutcomeFailed
+	// OutcomeFired: a timer has fired.
+	OutcomeFired
+	// OutcomeReceived: the awaited event came.
+	OutcomeReceived
+	// OutcomeTimedOut: the awaited event did not come in time.
+	OutcomeTimedOut
+	// OutcomeLeft: still open when the instance ended, and so for ever.
+	OutcomeLeft
+	// OutcomeBuffered: an event that nobody waited for when it came. A later
+	// wait may have taken it: that leaves no trace.
+	OutcomeBuffered
+	// OutcomeHeld: an event that the suspended instance keeps until the resume.
+	OutcomeHeld
+	// OutcomeLost: an event that the worker dropped between two suspends.
+	OutcomeLost
+)
+
+// String is the outcome in plain words, empty for OutcomeNone.
+func (o Outcome) String() string {
+	names := [...]string{"", "open", "done", "failed", "fired", "received", "timed out", "left open", "buffered", "held", "lost"}
+	if int(o) < len(names) {
+		return names[o]
+	}
+	return ""
+}
+
+// Attempt is one try of an activity or a child workflow. Indices are those of
+// the history, -1 where there is no such event.
+type Attempt struct {
+	Scheduled, Answer int
+	// Timer is the pause after this attempt, and Fired its end.
+	Timer, Fired int
+	// Start and End are zero where the history does not tell, or not yet.
+	Start, End time.Time
+	Outcome    Outcome
+	Failure    *Failure
+}
+
+// Group is what belongs together: something scheduled with its result, all
+// attempts of it, or one event on its own.
+type Group struct {
+	Kind GroupKind
+	// Name is that of the activity, the child workflow, the timer or the
+	// awaited event; of other groups, what the event is called, if anything.
+	Name string
+	// Events are the indices of its events, ascending; never empty. Each event
+	// of the history is in exactly one group.
+	Events []int
+	// Attempts are those of an activity or a child, oldest first.
+	Attempts []Attempt
+	Outcome  Outcome
+	// Start and End are when it began and ended. End is zero while it is open,
+	// Start where a history that was cut does not tell.
+	Start, End time.Time
+	// Until is when a timer fires or a wait gives up, zero without a limit.
+	Until   time.Time
+	NoLimit bool
+	// Failure is the last one, also of an attempt that was retried.
+	Failure *Failure
+	// ChildID is the child, raw as in Key: that of the last attempt. App is the
+	// app that an activity or a child runs in when it is another one.
+	ChildID string
+	App     string
+}
+
+// First returns the index of the group's first event.
+func (g *Group) First() int { return g.Events[0] }
+
+// Last returns the index of the group's last event.
+func (g *Group) Last() int { return g.Events[len(g.Events)-1] }
+
+// Duration is how long it took, false while it is open or where the history
+// does not tell.
+func (g *Group) Duration() (time.Duration, bool) {
+	if g.Start.IsZero() || g.End.IsZero() || len(g.Events) < 2 {
+		return 0, false
+	}
+	// The timer of a wait can stand behind the event that ended it.
+	return max(0, g.End.Sub(g.Start)), true
+}
+
+// Failures is how many attempts have failed.
+func (g *Group) Failures() int {
+	n := 0
+	for i := range g.Attempts {
+		if g.Attempts[i].Outcome == OutcomeFailed {
+			n++
+		}
+	}
+	return n
+}
+
+// Groups sorts the events of the history into groups, in the order of their
+// first events. It takes whatever history there is: cut, out of order, with
+// events twice or unknown.
+func (h History) Groups() []Group { return h.groups(h.replay()) }
+
+func (h History) groups(r replayed) []Group {
+	_, ended := h.Completed()
+	f := folder{
+		h: h, replay: r, ended: ended, owner: make([]int, len(h.Events)),
+		task: map[string]int{}, child: map[string]int{}, expected: map[string][]int{}, tail: map[int]tail{},
+		groups: make([]Group, 0, len(h.Events)/2),
+	}
+	for i := range f.owner {
+		f.owner[i] = -1
+	}
+	f.schedules()
+	f.pauses()
+	f.rest()
+	out := f.groups[:0]
+	for i := range f.groups {
+		if g := &f.groups[i]; len(g.Events) > 0 { // not merged into another
+			f.close(g)
+			out = append(out, *g)
+		}
+	}
+	slices.SortFunc(out, func(a, b Group) int { return a.First() - b.First() })
+	return out
+}
+
+// folder is the state of Groups.
+type folder struct {
+	h      History
+	replay replayed
+	ended  bool
+	groups []Group
+	owner  []int // the group of each event, -1 for none yet
+
+	// task are groups by task execution ID, child by the first child's ID.
+	task, child map[string]int
+	// expected are groups by the name of a child workflow whose retry is due.
+	expected map[string][]int
+	// tail is, by timer, the failed call that it may pause for; see loops.
+	tail map[int]tail
+	// lastAnswer is the last event that woke the code, -1 for none.
+	lastAnswer int
+}
+
+// schedules makes the groups of all that was scheduled.
+func (f *folder) schedules() {
+	f.lastAnswer = -1
+	for i := range f.h.Events {
+		switch e := &f.h.Events[i]; {
+		case e.Type == TaskScheduled:
+			f.activity(i)
+		case e.Type == ChildWorkflowInstanceCreated:
+			f.childOf(i)
+		case e.Type == TimerCreated:
+			f.timer(i)
+		case e.HasRef:
+			f.lastAnswer = i
+			if e.Type == TimerFired {
+				f.expect(i)
+			}
+		case e.Type == EventRaised, e.Type == ExecutionResumed:
+			f.lastAnswer = i
+		}
+	}
+}
+
+func (f *folder) add(g Group) int {
+	f.groups = append(f.groups, g)
+	return len(f.groups) - 1
+}
+
+// own puts events into a group, unless they are in one already.
+func (f *folder) own(g int, events ...int) {
+	for _, i := range events {
+		if i >= 0 && f.owner[i] < 0 {
+			f.owner[i] = g
+			f.groups[g].Events = append(f.groups[g].Events, i)
+		}
+	}
+}
+
+func (f *folder) partner(i int) int {
+	if j, ok := f.h.Partner(i); ok {
+		return j
+	}
+	return -1
+}
+
+func (f *folder) timer(i int) {
+	e := &f.h.Events[i]
+	fired := f.partner(i)
+	if e.Awaits() != "" {
+		g := f.add(Group{Kind: GroupEvent, Name: e.Awaits(), Start: e.Time, Until: e.FireAt, NoLimit: e.NoLimit()})
+		f.own(g, i, f.replay.match[i], fired)
+		return
+	}
+	if g, ok := f.retried(e); ok {
+		f.pause(g, i)
+		return
+	}
+	g := f.add(Group{Kind: GroupTimer, Name: e.Name, Start: e.Time, Until: e.FireAt, NoLimit: e.NoLimit()})
+	f.own(g, i, fired)
+	if e.Origin == OriginNone || e.Origin == OriginTimer {
+		f.afterFailure(g, i)
+	}
+}
+
+// retried finds the group whose retry timer an event is.
+func (f *folder) retried(e *Event) (int, bool) {
+	switch e.Origin {
+	case OriginActivityRetry:
+		g, ok := f.task[e.OriginRef]
+		return g, ok
+	case OriginChildRetry:
+		g, ok := f.child[e.OriginRef]
+		return g, ok
+	case OriginNone, OriginTimer, OriginExternalEvent:
+	}
+	return 0, false
+}
+
+// pause adds a timer to the last attempt of a group.
+func (f *folder) pause(g, timer int) {
+	a := &f.groups[g].Attempts[len(f.groups[g].Attempts)-1]
+	if a.Timer < 0 {
+		a.Timer, a.Fired = timer, f.partner(timer)
+	}
+	f.own(g, timer, f.partner(timer))
+}
+
+// rest gives every event that is left a group: a second answer that of the
+// first, all others one of their own.
+func (f *folder) rest() {
+	for i := range f.h.Events {
+		if f.owner[i] >= 0 {
+			continue
+		}
+		if j := f.partner(i); j >= 0 && f.owner[j] >= 0 {
+			f.own(f.owner[j], i)
+			continue
+		}
+		f.own(f.add(f.single(i)), i)
+	}
+}
+
+// single is the group of an event on its own.
+func (f *folder) single(i int) Group {
+	e := &f.h.Events[i]
+	g := Group{Name: e.Name, Start: e.Time, End: e.Time, Failure: e.Failure}
+	switch e.Type {
+	case WorkflowStarted, WorkflowCompleted:
+		g.Kind = GroupTurn
+	case ExecutionStarted, ExecutionSuspended, ExecutionResumed, ExecutionTerminated, ContinueAsNew:
+	case ExecutionStalled:
+		g.Outcome = OutcomeFailed
+	case ExecutionCompleted:
+		g.Outcome = OutcomeDone
+		if e.Status == Failed || e.Failure != nil {
+			g.Outcome = OutcomeFailed
+		}
+	case TaskCompleted, TaskFailed:
+		g = f.orphan(GroupActivity, i)
+	case ChildWorkflowInstanceCompleted, ChildWorkflowInstanceFailed:
+		g = f.orphan(GroupChild, i)
+	case TimerFired:
+		g.Kind, g.Outcome, g.Start = GroupTimer, OutcomeFired, time.Time{}
+	case EventRaised:
+		g.Kind, g.Outcome = GroupEvent, fateOutcome(f.replay.fate[i])
+	case EventSent, DetachedWorkflowCreated:
+		g.Kind, g.ChildID, g.App = GroupMessage, e.ChildID, e.TargetApp
+	default:
+		g.Kind = GroupUnknown
+	}
+	return g
+}
+
+func fateOutcome(f fate) Outcome {
+	switch f {
+	case fateHeld:
+		return OutcomeHeld
+	case fateLost:
+		return OutcomeLost
+	case fateNone, fateBuffered:
+	}
+	return OutcomeBuffered
+}
+
+// orphan is the group of an answer without what it answers.
+func (f *folder) orphan(kind GroupKind, i int) Group {
+	e := &f.h.Events[i]
+	a := Attempt{Scheduled: -1, Answer: i, Timer: -1, Fired: -1, End: e.Time, Outcome: answerOutcome(e), Failure: e.Failure}
+	return Group{Kind: kind, End: e.Time, Failure: e.Failure, Attempts: []Attempt{a}}
+}
+
+func answerOutcome(e *Event) Outcome {
+	switch e.Type {
+	case TaskFailed, ChildWorkflowInstanceFailed:
+		return OutcomeFailed
+	case TimerFired:
+		return OutcomeFired
+	default:
+		return OutcomeDone
+	}
+}
