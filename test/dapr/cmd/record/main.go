@@ -84,15 +84,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer st.close()
-	other, err := newStage(ctx, rt, "billing")
-	if err != nil {
+	if err := st.goWorker(ctx, newest); err != nil {
 		return err
-	}
-	defer other.close()
-	for _, s := range []*stage{st, other} {
-		if err := s.goWorker(ctx, newest); err != nil {
-			return err
-		}
 	}
 	if err := play(ctx, st, o, out, "go-", goScenes()); err != nil {
 		return err
@@ -124,8 +117,6 @@ type scene struct {
 	note string
 	do   func(ctx context.Context, s *stage) error
 	ids  []string
-	// others are instances of the other Go app.
-	others []string
 }
 
 func play(ctx context.Context, s *stage, o options, out io.Writer, prefix string, scenes []scene) error {

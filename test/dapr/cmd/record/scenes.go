@@ -268,10 +268,6 @@ func treeScenes() []scene {
 				has("family-3:0001", "TimerCreated", 1), terminate("family-3"), status("family-3", ended),
 				status("family-3:0000", ended), status("family-3:0001", ended)),
 		},
-		{
-			name: "cross-app", ids: []string{"abroad-1"}, note: "An activity and a child run in another app.",
-			do: steps(start("Abroad", "abroad-1", ""), has("abroad-1", "ChildWorkflowInstanceCreated", 1), rest("abroad-1")),
-		},
 	}
 }
 
@@ -285,7 +281,7 @@ func eventScenes() []scene {
 			name: "raised-in-the-same-turn", ids: []string{"gated-2"}, note: "The activity before the wait ended and the event came while it was suspended: one turn takes both.",
 			do: steps(start("Gated", "gated-2", ""), has("gated-2", "TaskScheduled", 1), suspend("gated-2", ""), status("gated-2", suspended),
 				open("gated-2"), has("gated-2", "TaskCompleted", 1), raise("gated-2", "approve", `1`), has("gated-2", "EventRaised", 1),
-				resume("gated-2", ""), has("gated-2", "TimerCreated", 2)),
+				resume("gated-2", ""), has("gated-2", "TimerCreated", 1), rest("gated-2")),
 		},
 		{
 			name: "buffered-consumed", ids: []string{"gated-3"}, note: "Raised before the wait: the wait takes it and leaves no timer.",
@@ -315,6 +311,16 @@ func suspendScenes() []scene {
 			name: "terminate-suspended", ids: []string{"order-7"}, note: "A terminate that waits for a resume.",
 			do: steps(start("Order", "order-7", `{"sku":"A1"}`), has("order-7", "TimerCreated", 1), suspend("order-7", "audit"), fails(terminate("order-7")),
 				has("order-7", "ExecutionTerminated", 1)),
+		},
+		{
+			name: "answer-lost-between-suspends", ids: []string{"gated-4"}, note: "Suspended twice, an activity ends, resumed twice.",
+			do: steps(start("Gated", "gated-4", ""), has("gated-4", "TaskScheduled", 1), suspend("gated-4", "1"), suspend("gated-4", "2"),
+				open("gated-4"), has("gated-4", "TaskCompleted", 1), resume("gated-4", "1"), resume("gated-4", "2"), rest("gated-4")),
+		},
+		{
+			name: "three-suspends", ids: []string{"order-9"}, note: "Suspended three times, resumed twice, approved: it ends.",
+			do: steps(start("Order", "order-9", `{"sku":"A1"}`), has("order-9", "TimerCreated", 1), suspend("order-9", "1"), suspend("order-9", "2"),
+				suspend("order-9", "3"), resume("order-9", "1"), resume("order-9", "2"), raise("order-9", "approve", `"ann"`), rest("order-9")),
 		},
 		{
 			name: "lost-between-suspends", ids: []string{"order-8"}, note: "Suspended twice, approved, resumed twice.",

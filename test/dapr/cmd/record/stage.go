@@ -27,6 +27,8 @@ type stage struct {
 	done    func()
 	stop    func()
 	gates   *gates
+	// folders stand in the stack traces of the worker.
+	folders []string
 }
 
 func newStage(ctx context.Context, rt *harness.Runtime, app string) (*stage, error) {
@@ -82,7 +84,9 @@ func (s *stage) nodeWorker(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("folder of the packages: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, "node", filepath.Join(root, "test/dapr/cmd/record/worker.js"))
+	scripts := filepath.Join(root, "test", "dapr", "cmd", "record")
+	s.folders = []string{dir, scripts}
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(scripts, "worker.js"))
 	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(dir, "node_modules"),
 		"DAPR_HOST=127.0.0.1", fmt.Sprintf("DAPR_GRPC_PORT=%d", s.sidecar.Ports().GRPC))
 	var log bytes.Buffer
@@ -138,13 +142,30 @@ func (s *stage) read(ctx context.Context, f *saved.File, ids []string) error {
 			return fmt.Errorf("%s: %w", id, err)
 		}
 		d.ReadAt = d.ReadAt.Round(time.Millisecond)
+		d.Failure = s.scrub(d.Failure)
 		in := saved.Instance{Detail: d, HistoryKnown: true}
 		if in.History, err = c.History(ctx, key); err != nil {
 			return fmt.Errorf("history of %s: %w", id, err)
 		}
+		for i := range in.History.Events {
+			in.History.Events[i].Failure = s.scrub(in.History.Events[i].Failure)
+		}
 		f.Instances = append(f.Instances, in)
 	}
 	return nil
+}
+
+// scrub takes the folders of this machine out of a stack trace.
+func (s *stage) scrub(f *domain.Failure) *domain.Failure {
+	if f == nil {
+		return nil
+	}
+	out := *f
+	for _, dir := range s.folders {
+		out.Stack = strings.ReplaceAll(out.Stack, dir, "/app")
+	}
+	out.Cause = s.scrub(f.Cause)
+	return &out
 }
 
 // trim cuts the large payloads and counts them.

@@ -45,7 +45,7 @@ func newest(r *workflow.Registry, g *gates) error {
 		"Order": order, "Payment": payment, "Family": family, "Package": pack, "Broken": broken,
 		"Nursery": nursery, "Toddler": toddler, "FanOut": fanOut, "Monitor": monitor, "Gated": gated, "Sum": sum,
 		"Ghostly": func(ctx *workflow.WorkflowContext) (any, error) { return nil, ctx.CallActivity("Ghost").Await(nil) },
-		"Abroad":  abroad, "Patched": patched(true), "Twice": twice,
+		"Patched": patched(true), "Twice": twice,
 	}, g, "Versioned-v2")
 }
 
@@ -276,15 +276,6 @@ func twice(ctx *workflow.WorkflowContext) (any, error) {
 		}
 	}
 	return nil, nil
-}
-
-// abroad runs an activity and a child in the other app.
-func abroad(ctx *workflow.WorkflowContext) (any, error) {
-	if err := ctx.CallActivity("Part", workflow.WithActivityInput(7), workflow.WithActivityAppID("billing")).Await(nil); err != nil {
-		return nil, fmt.Errorf("part: %w", err)
-	}
-	return nil, ctx.CallChildWorkflow("Package", workflow.WithChildWorkflowAppID("billing"),
-		workflow.WithChildWorkflowInstanceID("abroad-child")).Await(nil)
 }
 
 // patched is a workflow before and after a patch.
