@@ -103,9 +103,13 @@ func failureLine(f *protos.TaskFailureDetails) string {
 }
 
 // oneLine cleans a text for a cell of the list and cuts it to
-// workflow.ShortText bytes.
+// workflow.ShortText bytes. What it returns does not keep the rest in memory.
 func oneLine(s string) string {
-	return strings.TrimSpace(workflow.Shorten(workflow.Clean(head(s)), workflow.ShortText))
+	line := strings.TrimSpace(workflow.Shorten(workflow.Clean(head(s)), workflow.ShortText))
+	if len(line) < len(s) {
+		return strings.Clone(line)
+	}
+	return line
 }
 
 // head is as much of a text as oneLine can have a use for. What is a megabyte

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/dapr/durabletask-go/api/protos"
@@ -223,5 +224,18 @@ func TestSidecar(t *testing.T) {
 		if got := sidecar("here", c.in); got != c.want {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
 		}
+	}
+}
+
+// TestOneLineLetsGo: a row of the list does not keep a large custom status in
+// memory by the few bytes of it that it shows.
+func TestOneLineLetsGo(t *testing.T) {
+	large := strings.Repeat("status ", 4000)
+	line := oneLine(large)
+	if len(line) == 0 || len(line) > workflow.ShortText {
+		t.Fatalf("%d bytes", len(line))
+	}
+	if unsafe.StringData(line) == unsafe.StringData(large) {
+		t.Error("the line is a part of the large text")
 	}
 }
