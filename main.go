@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -41,6 +42,12 @@ var (
 // bytes only where there is something to show.
 const framesPerSecond = 60
 
+// gcPercent is by how much the heap may grow over what is in use before it is
+// collected. The console shares a machine with what it watches: at Go's own 100
+// a hundred thousand rows take 144 MB, at 40 they take 104, for 2 % of a core
+// while refreshes run. The variable GOGC has the last word.
+const gcPercent = 40
+
 // The exit statuses: a fault of the call is 2, as with other tools.
 const (
 	exitFailure = 1
@@ -72,6 +79,9 @@ type failure struct{ error }
 func (f failure) Unwrap() error { return f.error }
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	os.Exit(execute())
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,10 +20,16 @@ import (
 	"github.com/daprdeck/daprdeck/model"
 )
 
-// framesPerSecond is that of daprdeck.
-const framesPerSecond = 60
+// What daprdeck has.
+const (
+	framesPerSecond = 60
+	gcPercent       = 40
+)
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	var cfg synthetic.Config
 	var watching watch.Config
 	flag.IntVar(&cfg.Instances, "instances", 100_000, "how many")
