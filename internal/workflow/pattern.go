@@ -17,6 +17,7 @@ type pattern struct {
 	text  string
 	ascii bool
 	re    *regexp.Regexp
+	needs needs
 	// seen remembers what a regular expression said of a text: names and
 	// statuses come again and again, and each costs a hundred times as much to
 	// match as to find here.
@@ -60,7 +61,7 @@ func newPattern(kind patternKind, text string) pattern {
 func newRegexp(expr string) (p pattern, why string) {
 	re, err := regexp.Compile("(?i)" + expr)
 	if err == nil {
-		return pattern{kind: regexpOf, re: re, seen: map[string]bool{}}, ""
+		return pattern{kind: regexpOf, re: re, needs: needsOf("(?i)" + expr), seen: map[string]bool{}}, ""
 	}
 	var se *syntax.Error
 	if !errors.As(err, &se) {
@@ -85,7 +86,7 @@ func (p *pattern) match(text string) bool {
 	case globOf:
 		return globFold(text, p.text)
 	case regexpOf:
-		return p.re.MatchString(text)
+		return p.needs.met(text) && p.re.MatchString(text)
 	case partOf:
 	}
 	return p.within(text)
@@ -109,7 +110,7 @@ func (p *pattern) matchCommon(text string) bool {
 // within reports whether text holds the pattern's.
 func (p *pattern) within(text string) bool {
 	if p.ascii {
-		return holdsASCII(text, p.text)
+		return indexASCII(text, p.text) >= 0
 	}
 	for i := range text {
 		if _, ok := cutFold(text[i:], p.text); ok {
@@ -119,8 +120,12 @@ func (p *pattern) within(text string) bool {
 	return false
 }
 
-// holdsASCII looks for word, which is ASCII in lower case.
-func holdsASCII(text, word string) bool {
+// indexASCII returns where text holds word, which is ASCII in lower case, or
+// below 0.
+func indexASCII(text, word string) int {
+	if word == "" {
+		return 0
+	}
 	first := word[0]
 	for i := 0; i+len(word) <= len(text); i++ {
 		if lower(text[i]) != first {
@@ -131,10 +136,10 @@ func holdsASCII(text, word string) bool {
 			j++
 		}
 		if j == len(word) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func lower(b byte) byte {
