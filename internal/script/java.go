@@ -1,0 +1,121 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The notes of the Java SDK.
+const (
+	javaNames = "Older versions of this SDK take the workflow's class and not its name."
+	javaGet   = "Older versions of this SDK call it getInstanceState."
+	javaPurge = "Older versions of this SDK call it purgeInstance."
+	javaReads = "Older versions of this SDK have no call for it."
+)
+
+func java(c Call) Script {
+	id := javaString(c.ID)
+	call, notes := "", []string(nil)
+	switch c.Op {
+	case Pause:
+		call = fmt.Sprintf("client.suspendWorkflow(%s, %s);", id, javaOrNull(c.Reason))
+	case Resume:
+		call = fmt.Sprintf("client.resumeWorkflow(%s, %s);", id, javaOrNull(c.Reason))
+	case Raise:
+		call = fmt.Sprintf("client.raiseEvent(%s, %s, %s);", id, javaString(c.Event), javaPayload(c))
+	case Terminate:
+		call = fmt.Sprintf("client.terminateWorkflow(%s, %s);", id, javaPayload(c))
+		if c.Recursive {
+			notes = append(notes, sdkNeverEnds)
+		}
+	case Purge:
+		if c.Force {
+			return none(sdkForce)
+		}
+		call = fmt.Sprintf("client.purgeWorkflow(%s);", id)
+		notes = append(notes, javaPurge)
+		if c.Recursive {
+			notes = append(notes, sdkNeverPurges)
+		}
+	case Start:
+		call = fmt.Sprintf("String id = client.scheduleNewWorkflow(%s, new NewWorkflowOptions()%s);", javaString(c.Workflow), javaStart(c))
+		notes = append(notes, javaNames)
+	case Rerun:
+		call = fmt.Sprintf("String id = client.rerunWorkflowFromEvent(%s, %d, new RerunWorkflowFromEventOptions()%s);", id, c.FromEvent, javaRerun(c))
+		notes = append(notes, javaReads)
+	case Get:
+		call = fmt.Sprintf("var state = client.getWorkflowState(%s, true);", id)
+		notes = append(notes, javaGet)
+	case List:
+		call = "var page = client.listInstanceIds();"
+		notes = append(notes, javaReads)
+	case History:
+		call = fmt.Sprintf("var history = client.getInstanceHistory(%s);", id)
+		notes = append(notes, javaReads)
+	case numOps:
+		return none(sdkNoRead)
+	}
+	return Script{Text: javaProgram(c, call), Notes: notes}
+}
+
+func javaProgram(c Call, call string) string {
+	host, port := c.where()
+	imports := []string{}
+	for _, i := range []struct{ word, path string }{
+		{"ObjectMapper", "com.fasterxml.jackson.databind.ObjectMapper"},
+		{"DaprWorkflowClient", "io.dapr.workflows.client.DaprWorkflowClient"},
+		{"NewWorkflowOptions", "io.dapr.workflows.client.NewWorkflowOptions"},
+		{"RerunWorkflowFromEventOptions", "io.dapr.workflows.client.RerunWorkflowFromEventOptions"},
+		{"File(", "java.io.File"},
+		{"Instant.", "java.time.Instant"},
+	} {
+		if i.word == "DaprWorkflowClient" || strings.Contains(call, i.word) {
+			imports = append(imports, "import "+i.path+";")
+		}
+	}
+	return strings.Join(append(imports, "",
+		"// the environment says where: DAPR_GRPC_ENDPOINT="+host+":"+port+", and DAPR_API_TOKEN",
+		"try (var client = new DaprWorkflowClient()) {", "  "+call, "}"), "\n")
+}
+
+func javaOrNull(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return javaString(s)
+}
+
+func javaPayload(c Call) string {
+	switch {
+	case !c.takesPayload():
+		return "null"
+	case c.large():
+		return `new ObjectMapper().readTree(new File("` + payloadFile + `"))`
+	}
+	return "new ObjectMapper().readTree(" + javaString(c.Payload) + ")"
+}
+
+func javaStart(c Call) string {
+	options := ""
+	if c.ID != "" {
+		options += ".setInstanceId(" + javaString(c.ID) + ")"
+	}
+	if c.takesPayload() {
+		options += ".setInput(" + javaPayload(c) + ")"
+	}
+	if !c.StartAt.IsZero() {
+		options += ".setStartTime(Instant.parse(" + javaString(stamp(c.StartAt)) + "))"
+	}
+	return options
+}
+
+func javaRerun(c Call) string {
+	options := ""
+	if c.NewID != "" {
+		options += ".setNewInstanceId(" + javaString(c.NewID) + ")"
+	}
+	if c.ReplaceInput {
+		options += ".setInput(" + javaPayload(c) + ").setOverwriteInput(true)"
+	}
+	return options
+}

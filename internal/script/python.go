@@ -1,0 +1,83 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The notes of the SDKs.
+const (
+	sdkReason       = "This SDK takes no reason."
+	sdkForce        = "This SDK has no force purge."
+	pyNames         = "Older versions of this SDK take the workflow's function and not its name."
+	pyPurge         = "Older versions of this SDK purge without recursive=."
+	sdkNoRead       = "This SDK has no call for it."
+	sdkAlwaysEnds   = "This SDK terminates the child workflows too."
+	sdkAlwaysPurges = "This SDK purges the child workflows too."
+	sdkNeverEnds    = "This SDK terminates this instance only, not its child workflows."
+	sdkNeverPurges  = "This SDK purges this instance only: its child workflows stay behind."
+)
+
+func python(c Call) Script {
+	id := pyString(c.ID)
+	call, notes := "", []string(nil)
+	switch c.Op {
+	case Pause, Resume:
+		call = fmt.Sprintf("client.%s_workflow(%s)", map[Op]string{Pause: "pause", Resume: "resume"}[c.Op], id)
+		if c.Reason != "" {
+			notes = append(notes, sdkReason)
+		}
+	case Raise:
+		call = fmt.Sprintf("client.raise_workflow_event(%s, %s%s)", id, pyString(c.Event), pyPayload(c, "data"))
+	case Terminate:
+		call = fmt.Sprintf("client.terminate_workflow(%s, recursive=%s%s)", id, pyBool(c.Recursive), pyPayload(c, "output"))
+	case Purge:
+		if c.Force {
+			return none(sdkForce)
+		}
+		call = fmt.Sprintf("client.purge_workflow(%s, recursive=%s)", id, pyBool(c.Recursive))
+		notes = append(notes, pyPurge)
+	case Start:
+		call = "client.schedule_new_workflow(" + pyString(c.Workflow)
+		if c.ID != "" {
+			call += ", instance_id=" + id
+		}
+		call += pyPayload(c, "input")
+		if !c.StartAt.IsZero() {
+			call += ", start_at=datetime.fromisoformat(" + pyString(c.StartAt.UTC().Format("2006-01-02T15:04:05.000000+00:00")) + ")"
+		}
+		call += ")"
+		notes = append(notes, pyNames)
+	case Get:
+		call = fmt.Sprintf("state = client.get_workflow_state(%s, fetch_payloads=True)", id)
+	case Rerun, List, History, numOps:
+		return none(sdkNoRead)
+	}
+	host, port := c.where()
+	lines := []string{"from dapr.ext.workflow import DaprWorkflowClient"}
+	if strings.Contains(call, "json.load") {
+		lines = append([]string{"import json"}, lines...)
+	}
+	if strings.Contains(call, "datetime.") {
+		lines = append([]string{"from datetime import datetime"}, lines...)
+	}
+	lines = append(lines, "", fmt.Sprintf("client = DaprWorkflowClient(host=%s, port=%s)  # sends $DAPR_API_TOKEN when it is set", pyString(host), pyString(port)), call)
+	return Script{Text: strings.Join(lines, "\n"), Notes: notes}
+}
+
+func pyPayload(c Call, name string) string {
+	switch {
+	case !c.takesPayload():
+		return ""
+	case c.large():
+		return ", " + name + "=json.load(open(" + pyString(payloadFile) + "))"
+	}
+	return ", " + name + "=json.loads(" + pyString(c.Payload) + ")"
+}
+
+func pyBool(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
