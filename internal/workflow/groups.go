@@ -1,9 +1,6 @@
 package workflow
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // GroupKind is what the events of a group are about.
 type GroupKind uint8
@@ -158,14 +155,16 @@ func (h History) groups(r replayed) []Group {
 	f.schedules()
 	f.pauses()
 	f.rest()
-	out := f.groups[:0]
-	for i := range f.groups {
-		if g := &f.groups[i]; len(g.Events) > 0 { // not merged into another
-			f.close(g)
-			out = append(out, *g)
+	// In the order of their first events; what was merged has none.
+	out := make([]Group, 0, len(f.groups))
+	done := make([]bool, len(f.groups))
+	for _, g := range f.owner {
+		if !done[g] {
+			done[g] = true
+			f.close(&f.groups[g])
+			out = append(out, f.groups[g])
 		}
 	}
-	slices.SortFunc(out, func(a, b Group) int { return a.First() - b.First() })
 	return out
 }
 

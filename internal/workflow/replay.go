@@ -90,6 +90,8 @@ type player struct {
 	awake     bool
 	suspended bool
 	kept      []int
+	// lost is what the worker has dropped, if it is Go's.
+	lost []int
 }
 
 func (p *player) turn(from, to int) {
@@ -122,20 +124,28 @@ func (p *player) turn(from, to int) {
 	}
 }
 
-// moved notes that the worker has scheduled something: it is not suspended,
-// whatever the history says, and another SDK than Go's.
+// moved notes that the worker has scheduled something. When nothing let its
+// code go on but what a Go worker keeps or drops, it is another SDK's, which
+// does neither.
 func (p *player) moved(i int) {
 	switch p.h.Events[i].Type {
 	case TaskScheduled, TimerCreated, ChildWorkflowInstanceCreated, ExecutionCompleted:
 	default:
 		return
 	}
-	if !p.suspended || p.h.Events[i].ID < 0 {
+	if p.h.Events[i].ID < 0 {
 		return
 	}
-	kept := p.kept
-	p.kept, p.suspended = nil, false
+	var kept []int
+	if len(p.lost) > 0 && p.out.advanced < p.lost[0] {
+		kept, p.lost = p.lost, nil
+	}
+	if p.suspended {
+		kept = append(kept, p.kept...)
+		p.kept, p.suspended = nil, false
+	}
 	for _, j := range kept {
+		p.out.fate[j] = fateNone
 		p.take(j, true)
 	}
 }
@@ -185,6 +195,7 @@ func (p *player) resume(at int) {
 		switch {
 		case p.suspended:
 			p.out.fate[i] = fateLost
+			p.lost = append(p.lost, i)
 		case p.h.Events[i].Type == ExecutionSuspended:
 			p.suspended = true
 		default:
