@@ -171,9 +171,15 @@ func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar 
 	if len(stores) == 1 {
 		s.StateStore = workflow.Clean(stores[0].GetName() + " (" + stores[0].GetType() + ")")
 		s.CanList = slices.Contains(stores[0].GetCapabilities(), capKeysLike)
+		s.Appends = slices.Contains(appending(), stores[0].GetType())
 	}
 	return s
 }
+
+// appending are the stores whose listing is in the order of insertion with the
+// number of the last row as its token: components-contrib v1.18, state/sqlite
+// and state/postgresql, and seen on the first (test/dapr, TestTailOfTheListing).
+func appending() []string { return []string{"state.sqlite", "state.postgresql"} }
 
 // valid reports whether a text can go over the wire at all.
 func valid(texts ...string) bool {

@@ -33,6 +33,10 @@ type fake struct {
 	listErr    func(token string) error
 	getErr     func(ctx context.Context, id string) error
 	sidecarErr func() error
+	// appends is Sidecar.Appends.
+	appends bool
+	// tokens are those of the listings asked for.
+	tokens []string
 	// anonymous makes the sidecar forget its name.
 	anonymous bool
 	// hide leaves IDs out of the listing, repeat lists them twice.
@@ -131,7 +135,7 @@ func (f *fake) wait(ctx context.Context) error {
 }
 
 func (f *fake) sidecar() workflow.Sidecar {
-	return workflow.Sidecar{Address: f.Address(), AppID: f.app, Version: "1.18.0", Workers: f.workers, WorkersKnown: true}
+	return workflow.Sidecar{Address: f.Address(), AppID: f.app, Version: "1.18.0", Workers: f.workers, WorkersKnown: true, Appends: f.appends}
 }
 
 func (f *fake) Connect(ctx context.Context) (Connection, error) {
@@ -175,6 +179,7 @@ func (f *fake) page(token string) (ids []string, next string, err error) {
 func (f *fake) List(ctx context.Context, token string) ([]string, string, error) {
 	f.set(func() {
 		f.calls.List++
+		f.tokens = append(f.tokens, token)
 		f.listing++
 		f.overlap = f.overlap || f.listing > 1
 	})

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -264,4 +265,67 @@ func TestListingInACircle(t *testing.T) {
 			wantIDs(t, s, "a")
 		})
 	}
+}
+
+// TestTheTailOfTheListing: where the store appends, all IDs are listed every
+// five seconds only, and in between the last page shows what is new.
+func TestTheTailOfTheListing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.appends, src.pageSize = true, 100
+		src.add(workflow.Completed, numbered("o", 250)...)
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		src.set(func() { src.tokens = nil })
+		src.add(workflow.Running, "new")
+		s := box.refreshed(1)
+		if _, ok := row(s, "new"); !ok || s.Calls.List != 1 || s.Listed != 251 || len(s.Instances) != 251 {
+			t.Errorf("a tail: listed %d, %d rows, calls %+v", s.Listed, len(s.Instances), s.Calls)
+		}
+		src.add(workflow.Running, numbered("p", 100)...) // the tail has two pages now
+		if s = box.refreshed(1); len(s.Instances) != 351 || s.Calls.List != 2 {
+			t.Errorf("a longer tail: %d rows, calls %+v", len(s.Instances), s.Calls)
+		}
+		src.purge("p-00099") // at the end, where no token moves
+		src.set(func() { src.getErr = func(context.Context, string) error { return failure(workflow.KindOther) } })
+		for range 4 {
+			s = box.refreshed(1)
+		}
+		if _, ok := row(s, "p-00099"); ok {
+			t.Error("what two complete listings do not hold is still there")
+		}
+		want := []string{"200", "200", "300", "", "100", "200", "300", "300", "300", "", "100", "200", "300"}
+		if !slices.Equal(src.tokens[:len(want)], want) {
+			t.Errorf("the pages were %q, want %q", src.tokens, want)
+		}
+		src.set(func() { src.tokens = nil })
+		box.Refresh()
+		box.refreshed(1)
+		if src.tokens[0] != "" {
+			t.Error("a refresh that was asked for does not list everything")
+		}
+	})
+}
+
+// TestATailThatFails is followed by a complete listing.
+func TestATailThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newFake("orders")
+		src.appends, src.pageSize = true, 100
+		src.add(workflow.Completed, numbered("o", 250)...)
+		src.listErr = func(token string) error {
+			if len(src.tokens) > 3 && token == "200" {
+				src.listErr = nil
+				return failure(workflow.KindInvalid)
+			}
+			return nil
+		}
+		box := start(t, src, Config{})
+		box.refreshed(1)
+		box.until(func(s Snapshot) bool { return s.Err != nil })
+		s := box.refreshed(1)
+		if s.Calls.List != 3 || s.Err != nil || len(s.Instances) != 250 {
+			t.Errorf("after a tail that failed: %d rows, calls %+v, %v", len(s.Instances), s.Calls, s.Err)
+		}
+	})
 }

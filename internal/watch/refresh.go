@@ -26,6 +26,10 @@ const (
 	// A listing ends after idlePages in a row that bring nothing new: its
 	// tokens run in a circle.
 	idlePages = 100
+	// fullEvery is the longest time between two listings of all IDs where the
+	// last page alone shows what is new. A listing of 10,000 costs a sidecar as
+	// much as two hundred reads.
+	fullEvery = 5 * time.Second
 )
 
 // refresh is one round: a listing of all IDs, and reads beside it.
@@ -39,6 +43,9 @@ type refresh struct {
 	// since is the number of the last read before the listing began: a newer
 	// read knows better than the listing.
 	since uint64
+	// tail is set when only the end of the listing is read: what it does not hold
+	// is not missing.
+	tail bool
 	// listing is set until the last page is in; err is why it ended early.
 	listing bool
 	err     error
@@ -143,7 +150,12 @@ func (s *session) begin() {
 	s.open()
 	s.r.asking = true
 	s.call(s.ask)
-	s.list("")
+	s.r.tail = s.tail != "" && s.w.snap.Sidecar.Appends && s.w.cfg.Now().Sub(s.fullAt) < fullEvery
+	if s.r.tail {
+		s.list(s.tail)
+	} else {
+		s.list("")
+	}
 	// A refresh that is over by then never shows as one.
 	s.batch.Reset(2 * s.w.cfg.BatchEvery)
 }
@@ -230,6 +242,7 @@ func (s *session) page(p page) {
 	}
 	switch {
 	case p.next == "":
+		s.tail = r.token
 		s.listComplete()
 	case p.next == r.token || r.idle >= idlePages:
 		s.listFailed(&workflow.Error{Kind: workflow.KindInvalid, Message: "the listing runs in a circle"})
@@ -244,7 +257,7 @@ func (s *session) page(p page) {
 // all the same, unless the connection is over.
 func (s *session) listFailed(err error) {
 	r := s.r
-	r.listing, r.err, r.listed = false, err, s.w.cfg.Now()
+	r.listing, r.err, r.listed, s.tail = false, err, s.w.cfg.Now(), ""
 	r.calls.Failed++
 	kind := kindOf(err)
 	if kind == workflow.KindDeadline {
@@ -304,6 +317,11 @@ func (s *session) wants(i int) bool {
 func (s *session) listComplete() {
 	r, rows := s.r, s.w.rows
 	r.listing, r.listed = false, s.w.cfg.Now()
+	if r.tail {
+		s.recheck()
+		return
+	}
+	s.fullAt = r.listed
 	clean := r.repeats == 0
 	budget := max(verifyMin, rows.len()/verifyShare)
 	for i := range rows.rows {
@@ -373,7 +391,10 @@ func (s *session) finish() {
 		w.failures = 0
 		w.snap.Phase = Ready
 		w.snap.RefreshedAt, w.snap.Took, w.snap.Calls = now, now.Sub(r.started), r.calls
-		w.snap.Listed, w.snap.Behind = r.seen, r.behind
+		w.snap.Behind = r.behind
+		if w.snap.Listed = r.seen; r.tail {
+			w.snap.Listed = w.rows.len()
+		}
 		w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = nil, time.Time{}, time.Time{}
 	} else {
 		w.snap.Err, w.snap.ErrAt = r.err, now

@@ -61,6 +61,10 @@ type session struct {
 	// unsure are the rows whose read met "unavailable": not their fault when
 	// the connection turns out to be broken.
 	unsure []string
+	// tail is the token of the last page of the last complete listing, empty
+	// when that was its first page, and fullAt when that listing ended.
+	tail   string
+	fullAt time.Time
 	// gov limits the reads.
 	gov *governor
 	// end is why the session is over.
@@ -279,6 +283,7 @@ func (s *session) requests() {
 		s.list(s.r.token)
 	}
 	if r.refresh && !s.w.snap.Held {
+		s.tail = "" // whoever asks wants to see what has gone too
 		s.again = true
 		if s.r == nil {
 			s.begin()

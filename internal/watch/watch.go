@@ -17,7 +17,8 @@ type Source interface {
 	// listing, before any other call is let through.
 	Connect(ctx context.Context) (Connection, error)
 	// List returns one page of instance IDs and the token of the next page,
-	// empty on the last one.
+	// empty on the last one. Where Sidecar.Appends is set, a token can be used
+	// again later, for the pages from there on.
 	List(ctx context.Context, token string) (ids []string, next string, err error)
 	// Get reads one instance, with its custom status and its failure only when
 	// payloads is set: they travel with the input and the output. size is what
@@ -91,7 +92,8 @@ type Snapshot struct {
 	// Held says that reading was stopped by Hold.
 	Held     bool
 	Interval time.Duration
-	// Took and Calls are those of the last complete refresh.
+	// Took and Calls are those of the last complete refresh. One refresh in some
+	// lists every ID; between those a long listing is read from its last page on.
 	Took  time.Duration
 	Calls Calls
 	// Err is why the phase is Down or Refused, or why the last refresh was

@@ -89,6 +89,10 @@ type Sidecar struct {
 	// CanList whether it can list keys; both empty when metadata has none.
 	StateStore string
 	CanList    bool
+	// Appends says that the store lists instances in the order in which they
+	// were made, with page tokens that stay valid: what is new is on the last
+	// page.
+	Appends bool
 	// ActorsReady is false while placement is not connected; Placement is the
 	// runtime's own word for it.
 	ActorsReady bool

@@ -3,6 +3,7 @@ package dapr_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -363,5 +364,47 @@ func otherWorkflows(t *testing.T, a *app) {
 	a.start(t, worker.Forever, "forever", running)
 	if got := a.metadata(t, "echo").Output.GetValue(); got != `{"b":[1,2]}` {
 		t.Errorf("echo answered %s", got)
+	}
+}
+
+// TestTailOfTheListing: with the SQLite store a page token stays valid, and the
+// page behind it shows what was started since: the console's daprclient counts
+// on it (Sidecar.Appends).
+func TestTailOfTheListing(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, harness.SidecarOptions{AppID: "tail"})
+	for _, id := range []string{"z", "y", "x"} {
+		a.start(t, worker.Approval, id, running)
+	}
+	page := func(token *string) (ids []string, next *string) {
+		a.must(t, "list", func(ctx context.Context) error {
+			opts := []workflow.ListInstanceIDsOptions{workflow.WithListInstanceIDsPageSize(2)}
+			if token != nil {
+				opts = append(opts, workflow.WithListInstanceIDsContinuationToken(*token))
+			}
+			resp, err := a.client.ListInstanceIDs(ctx, opts...)
+			if err == nil {
+				ids, next = resp.InstanceIds, resp.ContinuationToken
+			}
+			return err
+		})
+		return ids, next
+	}
+	_, tail := page(nil)
+	if tail == nil {
+		t.Fatal("three instances are on one page of two")
+	}
+	if ids, _ := page(tail); !slices.Equal(ids, []string{"x"}) {
+		t.Fatalf("the last page holds %q", ids)
+	}
+	a.start(t, worker.Approval, "a", running)
+	if ids, _ := page(tail); !slices.Equal(ids, []string{"x", "a"}) {
+		t.Errorf("after a start the last page holds %q", ids)
+	}
+	a.must(t, "purge", func(ctx context.Context) error {
+		return a.client.PurgeWorkflowState(ctx, "y", workflow.WithForcePurge(true))
+	})
+	if ids, _ := page(tail); !slices.Equal(ids, []string{"x", "a"}) {
+		t.Errorf("after a purge before it the last page holds %q", ids)
 	}
 }
