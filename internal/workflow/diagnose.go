@@ -163,13 +163,17 @@ type diagnosis struct {
 	Case
 	// live is false once the row says that the instance has ended.
 	live bool
-	// read is set when the history is known and is that of a live instance:
-	// the row may be newer or older than it.
+	// hasHistory is set when the history is known and is that of a live
+	// instance: the row may be newer or older than it.
 	hasHistory bool
-	replayed   replayed
-	groups     []Group
-	waits      []Wait
-	out        []Finding
+	// current is set too when the row is not newer: an instance is updated by
+	// each event of its history. What a rule says of something that has not
+	// come must not rest on a history in which it could not be yet.
+	current  bool
+	replayed replayed
+	groups   []Group
+	waits    []Wait
+	out      []Finding
 }
 
 func (d *diagnosis) read() {
@@ -177,7 +181,9 @@ func (d *diagnosis) read() {
 	d.groups = d.History.groups(d.replayed)
 	d.waits = d.History.waits(d.groups)
 	_, ended := d.History.Completed()
-	d.hasHistory = d.live && !ended && len(d.History.Events) > 0
+	n := len(d.History.Events)
+	d.hasHistory = d.live && !ended && n > 0
+	d.current = d.hasHistory && !d.Instance.Updated.After(d.History.Events[n-1].Time)
 }
 
 func (d *diagnosis) find(f Finding) {

@@ -139,9 +139,10 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 		{
 			rule: workflow.RuleLost, from: "go-lost-between-suspends", says: []string{"the event approve", "Raise it again."},
 			quiet: map[string]func(*workflow.Case){
-				"raised again": appended(event(workflow.WorkflowStarted), named(workflow.EventRaised, "approve")),
-				"still held":   func(c *workflow.Case) { c.History = workflow.NewHistory(c.History.Events[:len(c.History.Events)-2]) },
-				"no history":   unknown,
+				"raised again":     appended(event(workflow.WorkflowStarted), named(workflow.EventRaised, "approve")),
+				"the row is newer": newer,
+				"still held":       func(c *workflow.Case) { c.History = workflow.NewHistory(c.History.Events[:len(c.History.Events)-2]) },
+				"no history":       unknown,
 				"new work since: another SDK, which loses nothing": appended(
 					workflow.Event{ID: 2, Type: workflow.TaskScheduled, Name: "Ship"}),
 			},
@@ -206,9 +207,10 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			rule: workflow.RuleChildEnded, from: "go-children-running", wait: time.Hour, says: []string{"family-2:0000 is COMPLETED since"},
 			fire: childIs(workflow.Completed, 0),
 			quiet: map[string]func(*workflow.Case){
+				"the row is newer":  both(childIs(workflow.Completed, 0), newer),
 				"they run":          func(*workflow.Case) {},
 				"it has just ended": childIs(workflow.Completed, time.Hour-10*time.Second),
-				"no row is known":   func(c *workflow.Case) { c.Row = nil },
+				"no row is known":   both(childIs(workflow.Completed, 0), func(c *workflow.Case) { c.Row = nil }),
 				"the answer is there": func(c *workflow.Case) {
 					childIs(workflow.Completed, 0)(c)
 					appended(named(workflow.ChildWorkflowInstanceCompleted, "", 0), named(workflow.ChildWorkflowInstanceCompleted, "", 1))(c)
@@ -235,7 +237,8 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 						return e.Type == workflow.TimerCreated
 					}))
 				},
-				"held": appended(event(workflow.ExecutionSuspended)),
+				"held":             appended(event(workflow.ExecutionSuspended)),
+				"the row is newer": newer,
 			},
 		},
 		{
@@ -268,6 +271,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			rule: workflow.RuleNothing, from: "js-order-approval", says: []string{"external event whose name the history does not tell", "approve (2), cancel"},
 			fire: func(c *workflow.Case) { c.EventNames = []string{"approve", "Approve", "cancel"} },
 			quiet: map[string]func(*workflow.Case){
+				"the row is newer":          newer,
 				"between two turns":         func(c *workflow.Case) { c.Now = c.Now.Add(-28 * time.Second) },
 				"something runs":            appended(workflow.Event{ID: 2, Type: workflow.TaskScheduled, Name: "ship"}),
 				"no worker":                 noWorker,
@@ -342,6 +346,9 @@ func appended(events ...workflow.Event) func(*workflow.Case) {
 func status(s workflow.Status) func(*workflow.Case) {
 	return func(c *workflow.Case) { c.Instance.Status = s }
 }
+
+// newer makes the row one that was read after the history.
+func newer(c *workflow.Case) { c.Instance.Updated = c.Instance.Updated.Add(time.Second) }
 
 func unknown(c *workflow.Case) { c.History, c.HistoryKnown = workflow.History{}, false }
 

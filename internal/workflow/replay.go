@@ -32,6 +32,8 @@ type replayed struct {
 	advanced int
 	// holds is how many resumes it takes until the worker goes on.
 	holds int
+	// freed are the resumes, or whatever proves it, that ended a suspension.
+	freed map[int]bool
 }
 
 // replay follows the events through a worker as durabletask-go does
@@ -54,7 +56,7 @@ type replayed struct {
 // were resumed.
 func (h History) replay() replayed {
 	p := player{h: h, pending: map[string][]int{}, born: map[string][]int{}, begun: make([]bool, len(h.Events))}
-	p.out = replayed{match: make([]int, len(h.Events)), fate: make([]fate, len(h.Events)), advanced: -1}
+	p.out = replayed{match: make([]int, len(h.Events)), fate: make([]fate, len(h.Events)), advanced: -1, freed: map[int]bool{}}
 	for i := range p.out.match {
 		p.out.match[i] = -1
 	}
@@ -143,6 +145,7 @@ func (p *player) moved(i int) {
 	if p.suspended {
 		kept = append(kept, p.kept...)
 		p.kept, p.suspended = nil, false
+		p.out.freed[i] = true
 	}
 	for _, j := range kept {
 		p.out.fate[j] = fateNone
@@ -202,6 +205,7 @@ func (p *player) resume(at int) {
 			awake = p.take(i, true) || awake
 		}
 	}
+	p.out.freed[at] = !p.suspended
 	if awake {
 		p.awake = true
 		p.out.advanced = max(p.out.advanced, at)

@@ -93,7 +93,7 @@ func (d *diagnosis) slowActivity() {
 
 // childEnded: a parent waits for a child that has ended.
 func (d *diagnosis) childEnded() {
-	if !d.hasHistory || d.Row == nil {
+	if !d.current || d.Row == nil {
 		return
 	}
 	for i := range d.waits {
@@ -145,7 +145,7 @@ func (d *diagnosis) size() {
 // an SDK that leaves nothing may have consumed it. An instance that is held
 // keeps its events anyway; that is another rule's.
 func (d *diagnosis) unconsumed() {
-	if !d.hasHistory || d.replayed.holds > 0 || !d.recordsWaits() {
+	if !d.current || d.replayed.holds > 0 || !d.recordsWaits() {
 		return
 	}
 	var names []string
@@ -188,7 +188,7 @@ func (d *diagnosis) awaited() []string {
 // worker (see replay). Another SDK may keep it; there the instance goes on, so
 // the rule wants to see that nothing has happened since.
 func (d *diagnosis) lost() {
-	if !d.hasHistory || d.replayed.holds > 0 {
+	if !d.current || d.replayed.holds > 0 {
 		return
 	}
 	var names []string
@@ -235,7 +235,7 @@ func lostFinding(names []string, answers, first int, e Event) Finding {
 // trace of a wait for an external event, so that is the likeliest, and no
 // reason to call the instance stuck.
 func (d *diagnosis) nothing() {
-	if !d.hasHistory || d.Instance.Status != Running || len(d.waits) > 0 || d.replayed.holds > 0 || d.noWorkers() {
+	if !d.current || d.Instance.Status != Running || len(d.waits) > 0 || d.replayed.holds > 0 || d.noWorkers() {
 		return
 	}
 	last := len(d.History.Events) - 1

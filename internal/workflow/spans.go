@@ -37,26 +37,19 @@ func (h History) Spans(groups []Group) []Span {
 	if e, ok := h.Completed(); ok {
 		ended = e.Time
 	}
+	r := h.replay()
 	out := make([]Span, 0, len(groups))
-	var held int // the span of the suspension that lasts, plus one
-	depth := 0
+	held := -1 // the span of the suspension that lasts
 	for i := range groups {
 		g := &groups[i]
+		if held >= 0 && r.freed[g.First()] {
+			out[held].finish(g.Start, OutcomeDone)
+			held = -1
+		}
 		switch {
-		case g.Kind == GroupLifecycle:
-			switch h.Events[g.First()].Type {
-			case ExecutionSuspended:
-				if depth++; depth == 1 {
-					out = append(out, h.suspension(g, i, ended))
-					held = len(out)
-				}
-			case ExecutionResumed:
-				if depth = max(0, depth-1); depth == 0 && held > 0 {
-					out[held-1].finish(g.Start, OutcomeDone)
-					held = 0
-				}
-			default:
-			}
+		case h.Events[g.First()].Type == ExecutionSuspended && held < 0:
+			held = len(out)
+			out = append(out, h.suspension(g, i, ended))
 		case takesTime(g):
 			out = append(out, h.span(g, i, ended))
 		}
