@@ -23,12 +23,15 @@ type Map struct {
 
 	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze, Hold Binding
 
-	CopyValue, CopyID, Refresh, Log, Options, Times, Zone Binding
+	CopyValue, CopyID, Script, Follow, Save, Refresh, Log, Options, Times, Zone Binding
+
+	// The keys of payloads.
+	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
 
 	Help, Shell, Quit, ForceQuit Binding
 
 	// The keys of forms and questions.
-	Submit, Editor, Recall, RecallNext, NextChoice, PrevChoice, NextField, PrevField, Toggle, Accept, Cancel Binding
+	Submit, Editor, FormScript, Recall, RecallNext, NextChoice, PrevChoice, NextField, PrevField, Toggle, Accept, Cancel Binding
 }
 
 func bind(help, desc string, keys ...string) Binding {
@@ -41,6 +44,7 @@ func Default() Map {
 	m.motion()
 	m.actions()
 	m.view()
+	m.data()
 	m.form()
 	return m
 }
@@ -54,8 +58,8 @@ func (m *Map) motion() {
 	m.HalfDown = bind("ctrl+d", "half a page down", "ctrl+d")
 	m.Top = bind("g", "first", "g", "home")
 	m.Bottom = bind("G", "last", "G", "end")
-	m.Left = bind("h/←", "scroll left", "h", "left")
-	m.Right = bind("l/→", "scroll right", "l", "right")
+	m.Left = bind("h/←", "scroll left, fold", "h", "left")
+	m.Right = bind("l/→", "scroll right, unfold", "l", "right")
 	m.Open = bind("enter", "open", "enter")
 	m.Back = bind("esc", "back", "esc", "backspace")
 	m.NextPane = bind("tab", "next pane", "tab")
@@ -75,7 +79,7 @@ func (m *Map) actions() {
 }
 
 func (m *Map) view() {
-	m.Filter = bind("/", "filter", "/")
+	m.Filter = bind("/", "filter the list, search in history and data", "/")
 	m.AllStatuses = bind("0", "all statuses", "0")
 	m.ToggleStatus = bind("1…9", "toggle a status", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 	m.Sort = bind("s", "sort by next column", "s")
@@ -84,6 +88,9 @@ func (m *Map) view() {
 	m.Hold = bind("Z", "stop reading, and go on", "Z")
 	m.CopyValue = bind("y", "copy value", "y")
 	m.CopyID = bind("Y", "copy instance ID", "Y")
+	m.Script = bind("C", "as command, curl, SDK call", "C")
+	m.Follow = bind("f", "follow to its end", "f")
+	m.Save = bind("ctrl+e", "save the instance to a file", "ctrl+e")
 	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
 	m.Log = bind("L", "log of actions", "L")
 	m.Options = bind(",", "options", ",")
@@ -95,9 +102,23 @@ func (m *Map) view() {
 	m.ForceQuit = bind("ctrl+c", "quit from anywhere", "ctrl+c")
 }
 
+// data are the keys of history and data; w and | reach for the machine that the
+// console runs on.
+func (m *Map) data() {
+	m.Raw = bind("v", "raw, as it came", "v")
+	m.FoldAll = bind("-", "fold everything", "-")
+	m.UnfoldAll = bind("+", "unfold everything", "+", "=")
+	m.NextMatch = bind("n", "next match", "n")
+	m.PrevMatch = bind("N", "previous match", "N")
+	m.CopyPath = bind("ctrl+y", "copy the path of the value", "ctrl+y")
+	m.Write = bind("w", "write the value to a file", "w")
+	m.Pipe = bind("|", "show the value in $PAGER", "|")
+}
+
 func (m *Map) form() {
 	m.Submit = bind("ctrl+s", "send", "ctrl+s")
 	m.Editor = bind("ctrl+o", "open in $EDITOR", "ctrl+o")
+	m.FormScript = bind("ctrl+g", "as command, curl, SDK call", "ctrl+g")
 	m.Recall = bind("↑", "recall the last one", "up")
 	m.RecallNext = bind("↓", "back to newer", "down")
 	m.NextChoice = bind("ctrl+n", "next choice", "ctrl+n")
@@ -118,6 +139,15 @@ func (m Map) ReadOnly() Map {
 	return m
 }
 
+// Served returns the map for a console that is served to others, without the
+// keys that reach for files and programs of the machine that it runs on.
+func (m Map) Served() Map {
+	for _, b := range []*Binding{&m.Write, &m.Pipe} {
+		b.Unbind()
+	}
+	return m
+}
+
 // Group is a titled part of the help.
 type Group struct {
 	Title    string
@@ -132,8 +162,9 @@ func (m Map) Groups() []Group {
 		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
-		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
+		{"In history and data", []Binding{m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
+		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {
 		groups[i].Bindings = bound(groups[i].Bindings)
@@ -161,7 +192,7 @@ func Markdown(m Map) string {
 			if i > 0 {
 				title = ""
 			}
-			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", title, k.Help().Key, k.Help().Desc)
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", title, strings.ReplaceAll(k.Help().Key, "|", `\|`), k.Help().Desc)
 		}
 	}
 	return b.String()

@@ -47,6 +47,7 @@ func (m *Model) begin(a *action) tea.Cmd {
 		}
 		return m.launch(a, t, r), nil
 	})
+	f.script = func(m *Model, form *ui.Form) error { return m.showFormScript(a, t, form) }
 	if !a.suggests {
 		return nil
 	}

@@ -20,6 +20,8 @@ type formModal struct {
 	// renew, when set, makes the form's questions anew as long as nobody has
 	// typed: for what is known only once the instance has been read.
 	renew func(m *Model) (ui.FormSpec, bool)
+	// script, when set, shows what the form would send as a script.
+	script func(m *Model, f *ui.Form) error
 	// cancel, when set, runs when the form is closed without sending.
 	cancel func(m *Model)
 }
@@ -50,6 +52,12 @@ func (f *formModal) renewed(m *Model) {
 }
 
 func (f *formModal) update(m *Model, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && f.script != nil && matches(k, m.keys.FormScript) {
+		if err := f.script(m, f.form); err != nil {
+			f.form.SetError("", err.Error())
+		}
+		return nil
+	}
 	result, cmd := f.form.Update(msg, m.cfg.Now())
 	switch result.Kind {
 	case ui.FormNone:

@@ -125,6 +125,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.copyValue()
 	case matches(k, m.keys.CopyID):
 		return m.copyID()
+	case matches(k, m.keys.Script):
+		m.showScript()
 	case matches(k, m.keys.Refresh):
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)

@@ -85,6 +85,8 @@ type Model struct {
 	journal    journal
 	said       said
 	recall     map[string][]string
+	// scriptForm is the form in which a script was shown last.
+	scriptForm int
 	lastForm   uint64
 	quitting   bool
 }
