@@ -52,6 +52,9 @@ type Detail struct {
 	over overview
 	hist historyTab
 	data dataTab
+	find search
+	// raw shows payloads as they are.
+	raw bool
 }
 
 // NewDetail returns an empty pane. It draws nothing before SetTheme and SetSize.
@@ -79,7 +82,12 @@ func (d *Detail) SetClock(c Clock) {
 }
 
 // SetFocus says whether the pane has the keys.
-func (d *Detail) SetFocus(focus bool) { d.focus = focus }
+func (d *Detail) SetFocus(focus bool) {
+	d.focus = focus
+	if !focus && d.find.typing {
+		d.endSearch()
+	}
+}
 
 // SetState changes what the pane shows. Cursor and scroll are kept while Key is
 // the same; the tab is kept always.
@@ -88,9 +96,12 @@ func (d *Detail) SetState(s DetailState) {
 	d.s = s
 	if s.Key != old.Key {
 		d.over, d.hist, d.data = overview{}, historyTab{}, dataTab{}
+		d.endSearch()
 	}
 	if s.Prepared != old.Prepared || s.Key != old.Key {
 		d.hist.took(old.Prepared, s.Prepared)
+		d.data.took(s.Prepared, d.raw)
+		d.searchAgain()
 	}
 	d.soil(s.Prepared != old.Prepared || s.Prepared == nil)
 }
@@ -104,15 +115,20 @@ func (d *Detail) soil(all bool) {
 	}
 }
 
-// HandleKey scrolls, moves the cursor of the history and changes the tab; it
-// reports whether it used the key. In the history enter opens the event and esc
-// closes it again; in the data enter goes to the next value.
+// HandleKey scrolls, moves the cursor and changes the tab; it reports whether
+// it used the key. In the history enter opens the event and esc closes it
+// again; in a payload enter folds and unfolds. While a search is typed every
+// key is its own; later esc ends it.
 func (d *Detail) HandleKey(k tea.KeyPressMsg) bool {
+	if d.find.typing {
+		d.searchKey(k)
+		return true
+	}
 	switch {
 	case key.Matches(k, d.km.NextTab):
-		d.tab = (d.tab + 1) % numTabs
+		d.turn(1)
 	case key.Matches(k, d.km.PrevTab):
-		d.tab = (d.tab + numTabs - 1) % numTabs
+		d.turn(-1)
 	case key.Matches(k, d.km.Left):
 		d.sideways(-sideStep)
 	case key.Matches(k, d.km.Right):
@@ -121,6 +137,7 @@ func (d *Detail) HandleKey(k tea.KeyPressMsg) bool {
 		return d.open()
 	case key.Matches(k, d.km.Back):
 		return d.back()
+	case d.dataKey(k):
 	default:
 		n, ok := d.motion(k)
 		if ok {
@@ -129,6 +146,13 @@ func (d *Detail) HandleKey(k tea.KeyPressMsg) bool {
 		return ok
 	}
 	return true
+}
+
+// turn goes to another tab; what is searched is searched there too.
+func (d *Detail) turn(step int) {
+	d.tab = (d.tab + numTabs + tab(step)) % numTabs
+	d.find.at = -1
+	d.searchAgain()
 }
 
 // far is more lines than any payload has.
@@ -166,7 +190,7 @@ func (d *Detail) move(n int) {
 	case tabHistory:
 		d.hist.move(d, n)
 	case tabData:
-		d.data.move(d, n)
+		d.data.rows.move(n, d.data.height(d))
 	case tabOverview, numTabs:
 		d.over.top = d.scrolled(d.over.top, n, len(d.overviewLines()))
 	}
@@ -182,7 +206,11 @@ func (d *Detail) sideways(n int) {
 	case tabHistory:
 		d.hist.sideways(d, n)
 	case tabData:
-		d.data.sideways(d, n)
+		if n > 0 {
+			d.data.rows.unfold(d.textWidth())
+		} else {
+			d.data.rows.fold(d.textWidth(), d.data.height(d))
+		}
 	case tabOverview, numTabs:
 	}
 }
@@ -192,21 +220,41 @@ func (d *Detail) open() bool {
 	case d.s.Prepared == nil:
 		return false
 	case d.tab == tabHistory && len(d.s.Prepared.events) > 0:
-		d.hist.toggle()
+		if rows, h := d.rows(); rows == nil || !rows.toggle(h) {
+			d.openEvent()
+		}
 		return true
 	case d.tab == tabData:
-		d.data.next(d)
+		d.data.rows.toggle(d.data.height(d))
 		return true
 	}
 	return false
 }
 
-func (d *Detail) back() bool {
-	if d.tab == tabHistory && d.hist.expanded {
-		d.hist.toggle()
-		return true
+// openEvent opens the selected event or closes it.
+func (d *Detail) openEvent() {
+	d.hist.toggle()
+	if d.find.text == "" {
+		return
 	}
-	return false
+	d.find.at = -1
+	d.searchAgain()
+	if d.hist.expanded && len(d.find.hits) > 0 {
+		d.find.at = 0
+		d.goToHit()
+	}
+}
+
+func (d *Detail) back() bool {
+	switch {
+	case d.find.shown(d.tab):
+		d.endSearch()
+	case d.tab == tabHistory && d.hist.expanded:
+		d.openEvent()
+	default:
+		return false
+	}
+	return true
 }
 
 // page is how many lines a key for a page moves.
@@ -215,12 +263,15 @@ func (d *Detail) page() int {
 		list, _ := d.hist.split(d)
 		return max(1, list-1)
 	}
-	return max(1, d.bodyHeight()-1)
+	if d.tab == tabOverview {
+		return max(1, d.bodyHeight()-1)
+	}
+	return max(1, d.bodyHeight()-2)
 }
 
 // Value returns the value in focus, exactly as the runtime gave it, and what to
-// call it: the payload at the top of the data, that of the selected event, or
-// else the custom status, or the ID.
+// call it: the one under the cursor of the data, the payload of the selected
+// event or what of it is under the cursor, or else the custom status, or the ID.
 func (d *Detail) Value() (label, text string, ok bool) {
 	p := d.s.Prepared
 	switch {
@@ -231,8 +282,7 @@ func (d *Detail) Value() (label, text string, ok bool) {
 	case d.tab == tabHistory:
 		return d.hist.value(p)
 	case d.tab == tabData:
-		s := p.sections[d.data.section]
-		return strings.ToLower(s.label), s.raw.Raw, s.raw.Set
+		return d.data.value()
 	case p.Detail.CustomStatus.Set && p.Detail.CustomStatus.Raw != "":
 		return "custom status", p.Detail.CustomStatus.Raw, true
 	}

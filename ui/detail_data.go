@@ -1,123 +1,110 @@
 package ui
 
+import (
+	"strings"
+
+	"github.com/daprdeck/daprdeck/internal/jsontree"
+)
+
 // dataTab is the state of the Data tab: the values of an instance one below
-// the other, scrolled both ways. The selected one is that in focus for the
-// clipboard.
+// the other, with a cursor over their lines.
 type dataTab struct {
-	top, side int
-	section   int
+	rows docRows
+	of   *Prepared
 }
 
-// span returns the lines of a section, counted from the top of the tab: its
-// heading, then its text, then a line of air.
-func (s *dataTab) span(p *Prepared, section int) (from, to int) {
-	for i := range section {
-		from += sectionLines(p, i)
-	}
-	return from, from + sectionLines(p, section)
-}
-
-func sectionLines(p *Prepared, i int) int { return 2 + len(p.sections[i].text.lines) }
-
-func (s *dataTab) total(p *Prepared) int {
-	_, to := s.span(p, numSections-1)
-	return to - 1 // no air below the last
-}
-
-// at returns the section of a line.
-func (s *dataTab) at(p *Prepared, line int) int {
-	for i := range numSections {
-		if _, to := s.span(p, i); line < to {
-			return i
-		}
-	}
-	return numSections - 1
-}
-
-// move scrolls. The selection goes along when its section leaves the window;
-// where there is nothing more to scroll it moves by itself.
-func (s *dataTab) move(d *Detail, n int) {
-	p := d.s.Prepared
-	if p == nil || n == 0 {
+// took shows a reading; of values that are what they were before it keeps what
+// is folded, and the cursor where it is.
+func (s *dataTab) took(p *Prepared, raw bool) {
+	if s.of == p {
 		return
 	}
-	was := s.top
-	s.top = d.scrolled(s.top, n, s.total(p))
-	if s.top == was {
-		if n < 0 {
-			s.section = max(0, s.section-1)
-		} else {
-			s.section = min(numSections-1, s.section+1)
-		}
-		return
-	}
-	if from, to := s.span(p, s.section); to-1 <= s.top || from >= s.top+d.bodyHeight() {
-		s.section = s.at(p, s.top)
-	}
-}
-
-// next selects the next section and shows where it begins.
-func (s *dataTab) next(d *Detail) {
-	p := d.s.Prepared
-	s.section = (s.section + 1) % numSections
-	from, to := s.span(p, s.section)
-	h := d.bodyHeight()
-	if from < s.top || to-1 > s.top+h {
-		s.top = d.scrolled(from, 0, s.total(p))
-	}
-}
-
-func (s *dataTab) sideways(d *Detail, n int) {
-	p := d.s.Prepared
+	old := s.rows.blocks
+	s.of = p
 	if p == nil {
+		s.rows = docRows{}
 		return
 	}
-	wide := 0
-	for i := range p.sections {
-		wide = max(wide, p.sections[i].text.wide)
+	s.rows.sticky = true
+	s.rows.blocks = make([]docBlock, numSections)
+	for i := range s.rows.blocks {
+		b := docBlock{heads: 1, gap: i < numSections-1, view: p.sections[i].text.open()}
+		b.view.raw = raw
+		if len(old) == numSections {
+			b.view.keep(old[i].view)
+			b.closed = old[i].closed
+		}
+		s.rows.blocks[i] = b
 	}
-	s.side = min(max(0, s.side+n), max(0, wide-d.textWidth()+2))
+}
+
+// height is how many lines the values have; the one below them says where the
+// cursor is.
+func (s *dataTab) height(d *Detail) int { return max(1, d.bodyHeight()-1) }
+
+// section returns the value that the cursor is in.
+func (s *dataTab) section() int {
+	block, _ := s.rows.place(s.rows.cursor)
+	return block
 }
 
 func (s *dataTab) draw(d *Detail) ([]string, scroll) {
-	p, h := d.s.Prepared, d.bodyHeight()
-	total := s.total(p)
-	s.top = d.scrolled(s.top, 0, total)
-	lines := make([]string, 0, h)
-	for i := s.top; i < min(total, s.top+h); i++ {
+	h := s.height(d)
+	total := s.rows.total()
+	s.rows.show(h)
+	lines := make([]string, 0, h+1)
+	for i := s.rows.top; i < min(total, s.rows.top+h); i++ {
 		lines = append(lines, s.line(d, i))
 	}
-	return lines, scroll{s.top, h, total}
+	for len(lines) < h {
+		lines = append(lines, pad(d.w-2))
+	}
+	return append(lines, d.statusLine(&s.rows, s.where())), scroll{s.rows.top, h, total}
 }
 
-// line draws one line. The first line of the window is always a heading, so
-// that it is known what scrolls by.
-func (s *dataTab) line(d *Detail, i int) string {
-	p, t := d.s.Prepared, &d.theme
-	n := s.at(p, i)
-	from, to := s.span(p, n)
-	text := &p.sections[n].text
+// where names the value that the cursor is in.
+func (s *dataTab) where() string { return s.of.sections[s.section()].label }
+
+// line draws one row. The first of the window is always a heading, so that it
+// is known what scrolls by.
+func (s *dataTab) line(d *Detail, row int) string {
+	block, line := s.rows.place(row)
+	b := &s.rows.blocks[block]
 	switch {
-	case i == from || i == s.top && i < to-1:
-		return s.heading(d, n, i-from)
-	case i == to-1:
+	case line < 0 || row == s.rows.top && s.rows.covered():
+		return s.heading(d, block, row)
+	case line >= b.view.lines() || b.closed:
 		return pad(d.w - 2)
 	}
-	return t.textRow(text.lines[i-from-1], text.json, d.w-2, 3, s.side)
+	return d.docLine(&s.rows, row, b.view, line, d.find.in(block))
 }
 
-// heading names a section; at is the line of the section that it stands on.
-func (s *dataTab) heading(d *Detail, n, at int) string {
-	t, sec := &d.theme, &d.s.Prepared.sections[n]
-	st := newStrip(t, d.w-2)
+// docLine draws a line of a payload, with the cursor when that is on it.
+func (d *Detail) docLine(r *docRows, row int, v *docView, line int, f found) string {
+	st := newStrip(&d.theme, d.w-2)
+	st.mark(r.cursor == row, d.focus)
+	return st.gap(2).docRest(v, line, f, &d.clock, r.side)
+}
+
+// mark begins a line with the mark of the cursor.
+func (s *strip) mark(cursor, focus bool) {
 	switch {
-	case n != s.section:
-		st.gap(1)
-	case d.focus:
-		st.put(t.Accent, t.Glyphs.Cursor)
+	case cursor && focus:
+		s.sel = true
+		s.put(s.t.Accent, s.t.Glyphs.Cursor)
+	case cursor:
+		s.put(s.t.Dim, s.t.Glyphs.Bullet)
 	default:
-		st.put(t.Dim, t.Glyphs.Bullet)
+		s.gap(1)
 	}
+}
+
+// heading names a value; row is the one that it is drawn on.
+func (s *dataTab) heading(d *Detail, block, row int) string {
+	t, sec, b := &d.theme, &s.of.sections[block], &s.rows.blocks[block]
+	st := newStrip(t, d.w-2)
+	st.mark(s.rows.cursor == row, d.focus)
+	st.sel = false
 	st.put(t.Strong, sec.label).gap(colGap)
 	switch {
 	case !sec.raw.Set:
@@ -125,16 +112,78 @@ func (s *dataTab) heading(d *Detail, n, at int) string {
 	case sec.raw.Raw == "":
 		return st.put(t.Faint, "(empty)").end()
 	}
-	kind := "text"
-	if sec.text.json {
-		kind = "JSON"
+	dot := " " + t.Glyphs.Bullet + " "
+	st.put(t.Faint, bytesText(len(sec.raw.Raw))+dot+kindText(b.view))
+	if b.closed {
+		st.put(t.Faint, dot).put(t.Dim, t.Glyphs.Ellipsis+" "+Plural(b.view.lines(), "line", "lines"))
 	}
-	st.put(t.Faint, bytesText(len(sec.raw.Raw))+" "+t.Glyphs.Bullet+" "+kind)
-	if at > 0 {
-		st.put(t.Faint, " "+t.Glyphs.Bullet+" line "+Count(at)+" of "+Count(len(sec.text.lines)))
+	if _, line := s.rows.place(row); line >= 0 {
+		st.put(t.Faint, dot+"line "+Count(line+1)+" of "+Count(b.view.lines()))
 	}
-	if s.side > 0 {
-		st.put(t.Faint, " "+t.Glyphs.Bullet+" from column "+Count(s.side+1))
+	if s.rows.side > 0 {
+		st.put(t.Faint, dot+"from column "+Count(s.rows.side+1))
+	}
+	if place := b.view.doc.Place(); place != "" {
+		st.put(t.Faint, dot).put(t.Warn, "not JSON: "+place)
 	}
 	return st.end()
+}
+
+// kindText says what a payload is and how it is shown.
+func kindText(v *docView) string {
+	kind := "text"
+	switch v.doc.Kind {
+	case jsontree.JSON:
+		kind = "JSON"
+	case jsontree.Binary:
+		kind = "binary"
+	case jsontree.Text, jsontree.Empty:
+	}
+	if v.raw {
+		kind += ", raw"
+	}
+	return kind
+}
+
+// statusLine stands below payloads: the path of what is under the cursor and
+// how far down that is, or what is searched.
+func (d *Detail) statusLine(r *docRows, where string) string {
+	t := &d.theme
+	if d.find.shown(d.tab) {
+		return d.find.line(d)
+	}
+	v, line, ok := r.here()
+	right := ""
+	if ok {
+		right = Count(line+1) + "/" + Count(v.lines())
+	}
+	left := where
+	if path := v.path(line); ok && path != "" {
+		left = t.tail(jsontree.Visible(path), maxLine)
+	} else if ok {
+		left = "line " + Count(line+1)
+	}
+	st := newStrip(t, d.w-2).gap(1)
+	room := max(0, d.textWidth()-width(right)-1)
+	st.put(t.Dim, t.fitMiddle(left, room)).gap(1).put(t.Faint, right)
+	return st.end()
+}
+
+// tail returns the end of a text that is too long.
+func (t *Theme) tail(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	s = s[len(s)-n:]
+	return t.Glyphs.Ellipsis + strings.ToValidUTF8(s, "")
+}
+
+// value returns the value under the cursor, and what to call it.
+func (s *dataTab) value() (label, text string, ok bool) {
+	sec := s.of.sections[s.section()]
+	name := strings.ToLower(sec.label)
+	if v, line, in := s.rows.here(); in && v.tree() && v.path(line) != "$" {
+		return jsontree.Visible(v.path(line)) + " of the " + name, v.folds.Value(line), true
+	}
+	return name, sec.raw.Raw, sec.raw.Set
 }

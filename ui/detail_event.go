@@ -8,63 +8,106 @@ import (
 )
 
 // event returns the selected event: its drawn fields, and its payload.
-func (s *historyTab) event(d *Detail) ([]string, payloadText) {
+func (s *historyTab) event(d *Detail) ([]string, *docView) {
 	p := d.s.Prepared
 	if s.textOf != p || s.headOf != s.cursor {
-		s.text, s.textOf, s.head = p.payload(s.cursor), p, nil
-		s.headOf = s.cursor
+		text := p.payload(s.cursor)
+		v := text.open()
+		v.raw = d.raw
+		if s.headOf != s.cursor || !v.keep(s.view) {
+			s.rows = docRows{}
+		}
+		s.view, s.textOf, s.head, s.headOf = v, p, nil, s.cursor
+		s.rows.blocks = nil
 	}
-	if s.head == nil {
+	if s.head == nil || s.rows.blocks == nil {
 		s.head = d.eventHead(s.cursor)
+		s.rows.blocks = []docBlock{{heads: len(s.head), view: s.view}}
 	}
-	return s.head, s.text
+	return s.head, s.view
 }
 
-// drawEvent draws h lines of the selected event, in full when it is scrolled
-// to. While the tab is shared and not all fits, the last line says how to see
-// the rest.
-func (s *historyTab) drawEvent(d *Detail, h int) ([]string, scroll) {
+// height is how many lines the open event has; the one below it says where the
+// cursor is.
+func (s *historyTab) height(d *Detail) int { return max(1, d.bodyHeight()-1) }
+
+// drawEvent draws the selected event in h lines. When not all fits, the last
+// says how to see the rest.
+func (s *historyTab) drawEvent(d *Detail, h int) []string {
 	t := &d.theme
-	head, text := s.event(d)
-	total := len(head) + len(text.lines)
-	top := 0
-	if s.expanded {
-		s.scrollTop = min(s.scrollTop, max(0, total-h))
-		top = s.scrollTop
-	}
-	end := min(total, top+h)
-	more := total - end
-	if s.expanded {
-		more = 0
-	} else if more > 0 {
+	head, v := s.event(d)
+	total := len(head) + v.lines()
+	end := min(total, h)
+	if end < total {
 		end--
-		more++
 	}
+	f := s.marks(d)
 	out := make([]string, 0, h)
-	for i := top; i < end; i++ {
+	for i := range end {
 		if i < len(head) {
 			out = append(out, head[i])
 			continue
 		}
-		out = append(out, t.textRow(text.lines[i-len(head)], text.json, d.w-2, 3, s.side))
+		out = append(out, t.docRow(v, i-len(head), f, &d.clock, d.w-2, 3, s.rows.side))
 	}
-	if more > 0 {
+	if more := total - end; more > 0 {
 		rest := fmt.Sprintf(" %s %s: %s opens it", t.Glyphs.Ellipsis, Plural(more, "more line", "more lines"), d.km.Open.Help().Key)
 		out = append(out, newStrip(t, d.w-2).put(t.Faint, rest).end())
 	}
-	return out, scroll{top, h, total}
+	return out
 }
 
-// textRow draws one line of a payload in w cells, indented and scrolled
-// sideways.
-func (t *Theme) textRow(l textLine, isJSON bool, w, indent, side int) string {
-	s := newStrip(t, w).gap(indent)
-	s.left = max(0, s.left-1) // air on the right
-	s.skip, s.hard = side, true
-	s.drawText(l, isJSON)
-	s.left++
-	return s.end()
+// drawOpen draws the selected event in the whole tab, with a cursor over its
+// lines.
+func (s *historyTab) drawOpen(d *Detail) ([]string, scroll) {
+	head, v := s.event(d)
+	h := s.height(d)
+	s.rows.show(h)
+	total := s.rows.total()
+	f := s.marks(d)
+	out := make([]string, 0, h+1)
+	for row := s.rows.top; row < min(total, s.rows.top+h); row++ {
+		if row >= len(head) {
+			out = append(out, d.docLine(&s.rows, row, v, row-len(head), f))
+			continue
+		}
+		line := head[row]
+		if row == s.rows.cursor {
+			mark := newStrip(&d.theme, 1)
+			mark.mark(true, d.focus)
+			line = mark.end() + strings.TrimPrefix(line, " ")
+		}
+		out = append(out, line)
+	}
+	for len(out) < h {
+		out = append(out, pad(d.w-2))
+	}
+	return append(out, d.statusLine(&s.rows, string(d.s.Prepared.History.Events[s.cursor].Type))), scroll{s.rows.top, h, total}
 }
+
+// marks returns what the search has found in the payload of the event.
+func (s *historyTab) marks(d *Detail) found {
+	switch {
+	case !d.find.shown(tabHistory) || d.find.text == "":
+		return found{}
+	case s.expanded:
+		return d.find.in(0)
+	case s.foundFor != d.find.text || s.foundIn != s.view:
+		s.found = found{hits: s.view.doc.Find(d.find.finder, maxHits), at: -1}
+		s.foundFor, s.foundIn = d.find.text, s.view
+	}
+	return s.found
+}
+
+// setRaw shows the payload raw, or laid out.
+func (s *historyTab) setRaw(d *Detail) {
+	if s.view != nil && s.rows.blocks != nil {
+		s.rows.setRaw(d.raw, s.height(d))
+	}
+}
+
+// goTo selects an event.
+func (s *historyTab) goTo(_ *Detail, i int) { s.cursor, s.moved = i, true }
 
 // eventHead draws everything of an event but its payload.
 func (d *Detail) eventHead(i int) []string {
@@ -115,13 +158,22 @@ func (d *Detail) payloadTitle(pg *page, i int) {
 	t, p := pg.t, d.s.Prepared
 	raw := p.History.Events[i].Payload.Raw
 	size := bytesText(len(raw))
-	if text := d.hist.text; d.hist.textOf == p && text.shown < text.size {
-		size = "the first " + bytesText(text.shown) + " of " + bytesText(text.size) + ", as they are"
+	dot := " " + t.Glyphs.Bullet + " "
+	place := ""
+	if v := d.hist.view; d.hist.textOf == p && v != nil {
+		size += dot + kindText(v)
+		if n := len(v.doc.Source); n < len(raw) {
+			size = "the first " + bytesText(n) + " of " + bytesText(len(raw)) + ", as they are"
+		}
+		if place = v.doc.Place(); place != "" {
+			size += dot
+			place = "not JSON: " + place
+		}
 	}
 	if raw == "" {
 		size = "empty"
 	}
-	pg.line(span{t.Dim, t.fit(payloadLabel(p.History.Events[i].Type), pg.label())}, span{t.Faint, size})
+	pg.line(span{t.Dim, t.fit(payloadLabel(p.History.Events[i].Type), pg.label())}, span{t.Faint, size}, span{t.Warn, place})
 }
 
 // eventNumber is the number and what it answers, or what answers it; results

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/daprdeck/daprdeck/internal/jsontree"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -15,13 +16,17 @@ type historyTab struct {
 	// the newest event.
 	moved, expanded bool
 
-	// head are the drawn fields of event headOf, and text is its payload. scrollTop
-	// and side are how far the event is scrolled.
-	head            []string
-	headOf          int
-	text            payloadText
-	textOf          *Prepared
-	scrollTop, side int
+	// head are the drawn fields of event headOf, view is its payload, and rows
+	// are both with a cursor over them while the event is open.
+	head   []string
+	headOf int
+	view   *docView
+	textOf *Prepared
+	rows   docRows
+	// found is what the search for foundFor has found in the payload foundIn.
+	found    found
+	foundFor string
+	foundIn  *docView
 }
 
 // The columns of the history, in cells.
@@ -52,13 +57,21 @@ func (s *historyTab) took(old, p *Prepared) {
 
 func (s *historyTab) toggle() {
 	s.expanded, s.moved = !s.expanded, true
-	s.scrollTop, s.side = 0, 0
+	s.rows.cursor, s.rows.top, s.rows.side = 0, 0, 0
+}
+
+// room is how many lines the tab has besides that of a search.
+func (s *historyTab) room(d *Detail) int {
+	if d.find.shown(tabHistory) {
+		return max(1, d.bodyHeight()-1)
+	}
+	return d.bodyHeight()
 }
 
 // split divides the tab between the events, their heads included, and the
 // selected one below. A low pane shows one of them.
 func (s *historyTab) split(d *Detail) (list, event int) {
-	h := d.bodyHeight()
+	h := s.room(d)
 	switch {
 	case s.expanded:
 		return 0, h
@@ -81,21 +94,28 @@ func (s *historyTab) move(d *Detail, n int) {
 		return
 	}
 	if s.expanded {
-		head, text := s.event(d)
-		s.scrollTop = d.scrolled(s.scrollTop, n, len(head)+len(text.lines))
+		s.event(d)
+		s.rows.move(n, s.height(d))
 		return
 	}
 	s.moved = true
 	s.cursor = min(max(0, s.cursor+n), len(p.events)-1)
-	s.scrollTop, s.side = 0, 0
+	s.rows.side = 0
 }
 
 func (s *historyTab) sideways(d *Detail, n int) {
 	if p := d.s.Prepared; p == nil || len(p.events) == 0 {
 		return
 	}
-	_, text := s.event(d)
-	s.side = min(max(0, s.side+n), max(0, text.wide-d.textWidth()+2))
+	s.event(d)
+	switch {
+	case !s.expanded:
+		s.rows.sideways(n, d.textWidth())
+	case n > 0:
+		s.rows.unfold(d.textWidth())
+	default:
+		s.rows.fold(d.textWidth(), s.height(d))
+	}
 }
 
 // value is the payload of the selected event, or else why it failed.
@@ -107,6 +127,9 @@ func (s *historyTab) value(p *Prepared) (label, text string, ok bool) {
 	what := strings.TrimSpace(p.events[s.cursor].name)
 	if what == "" {
 		what = string(e.Type)
+	}
+	if v, line, in := s.rows.here(); s.expanded && in && v.tree() && v.path(line) != "$" {
+		return jsontree.Visible(v.path(line)) + " of the " + strings.ToLower(payloadLabel(e.Type)) + " of " + what, v.folds.Value(line), true
 	}
 	switch {
 	case e.Payload.Set && e.Payload.Raw != "":
@@ -128,6 +151,9 @@ func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 		e := Empty{Title: "There is no history yet", Lines: []string{"An instance has none before it starts."}}
 		return DrawEmpty(&d.theme, e, d.w-2, h), scroll{}
 	}
+	if s.expanded {
+		return s.drawOpen(d)
+	}
 	list, event := s.split(d)
 	lines, bar := make([]string, 0, h), scroll{}
 	if list > 0 {
@@ -143,18 +169,18 @@ func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 		}
 		bar = scroll{s.top, rows, len(p.events)}
 	}
-	if event == 0 {
-		return lines, bar
-	}
-	if list > 0 {
+	if event > 0 {
 		pen := d.theme.Border
 		lines = append(lines, newStrip(&d.theme, d.w-2).gap(1).put(pen, strings.Repeat(d.theme.Glyphs.Horizontal, d.textWidth())).end())
+		lines = append(lines, s.drawEvent(d, event)...)
 	}
-	below, eventBar := s.drawEvent(d, event)
-	if list == 0 {
-		bar = eventBar
+	if d.find.shown(tabHistory) {
+		for len(lines) < s.room(d) {
+			lines = append(lines, pad(d.w-2))
+		}
+		lines = append(lines, d.find.line(d))
 	}
-	return append(lines, below...), bar
+	return lines, bar
 }
 
 // eventColumns are the widths of the columns; zero: not shown.
@@ -221,9 +247,10 @@ func (s *historyTab) row(d *Detail, i int) string {
 		num = t.Faint
 	}
 	st.put(num, t.fitRight(r.num, c.num)).gap(1).put(t.Dim, t.fitRight(d.eventTime(e.Time, c.time), c.time))
-	st.gap(c.gap).put(kind, t.fit(r.kind, c.kind))
+	st.gap(c.gap)
+	d.putFound(st, kind, t.fit(r.kind, c.kind))
 	if c.name > 0 {
-		st.gap(c.gap).put(text, t.fit(r.name, c.name))
+		d.putFound(st.gap(c.gap), text, t.fit(r.name, c.name))
 	}
 	if c.took > 0 {
 		st.gap(c.gap).put(t.Dim, t.fitRight(r.took, c.took))
@@ -233,9 +260,18 @@ func (s *historyTab) row(d *Detail, i int) string {
 		if fires := d.fires(e); fires != "" {
 			about = fires
 		}
-		st.gap(c.gap).put(info, t.fit(about, c.info))
+		d.putFound(st.gap(c.gap), info, t.fit(about, c.info))
 	}
 	return st.end()
+}
+
+// putFound appends a cleaned text with what the search finds in it marked.
+func (d *Detail) putFound(st *strip, pen Pen, text string) {
+	f := found{at: -1}
+	if d.find.shown(tabHistory) {
+		f.hits = d.find.finder.All(text)
+	}
+	st.drawFound(pen, text, 0, f, func(s string) string { return s })
 }
 
 // eventTime is the time of day, or with relative times the time since the

@@ -126,16 +126,17 @@ func (p *page) stack(text string) {
 	}
 }
 
-// text writes the first lines of a payload, cut at the right edge.
-func (p *page) text(text payloadText, most int, rest string) {
-	for i, l := range text.lines {
+// text writes the first lines of a payload as it opens, cut at the right edge.
+func (p *page) text(text payload, most int, rest string) {
+	v := text.view()
+	for i := range v.lines() {
 		if i == most {
-			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(len(text.lines)-i, "more line", "more lines") + rest})
+			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(v.lines()-i, "more line", "more lines") + rest})
 			return
 		}
 		s := p.strip().gap(2)
 		s.left--
-		s.drawText(l, text.json)
+		s.drawDoc(&v, i, found{}, nil)
 		s.left++
 		p.lines = append(p.lines, s.end())
 	}

@@ -32,7 +32,7 @@ type Prepared struct {
 	events   []eventRow
 	// names and kinds are the widest name and type among the events, in cells.
 	names, kinds int
-	payloads     map[int]payloadText
+	payloads     map[int]payload
 	waits        []wait
 	children     []child
 	ended        time.Time
@@ -49,7 +49,7 @@ const (
 type section struct {
 	label string
 	raw   workflow.Payload
-	text  payloadText
+	text  payload
 }
 
 // eventRow is what the line of an event shows that does not depend on the
@@ -80,9 +80,9 @@ type child struct {
 // payloads, pairs events and cleans what is not clean yet. Its cost grows with
 // the size of the payloads and of the history.
 func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
-	p := Prepared{Detail: d, History: h, HistErr: histErr, payloads: map[int]payloadText{}}
+	p := Prepared{Detail: d, History: h, HistErr: histErr, payloads: map[int]payload{}}
 	for i, s := range []section{{label: "Input", raw: d.Input}, {label: "Output", raw: d.Output}, {label: "Custom status", raw: d.CustomStatus}} {
-		s.text = newPayloadText(s.raw)
+		s.text = newPayload(s.raw)
 		p.sections[i] = s
 	}
 	budget := eagerBudget
@@ -92,7 +92,7 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 		p.names = max(p.names, width(p.events[i].name))
 		p.kinds = max(p.kinds, len(p.events[i].kind))
 		if n := len(h.Events[i].Payload.Raw); n > lazyPayload && n <= budget {
-			p.payloads[i] = newPayloadText(h.Events[i].Payload)
+			p.payloads[i] = newPayload(h.Events[i].Payload)
 			budget -= n
 		}
 	}
@@ -111,23 +111,35 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 // Size is about how much memory the payloads take, in bytes: as they came and
 // laid out.
 func (p *Prepared) Size() int {
+	size := p.rawSize()
+	for i := range p.sections {
+		size += p.sections[i].text.size()
+	}
+	for _, text := range p.payloads {
+		size += text.size()
+	}
+	return size
+}
+
+// rawSize is how many bytes the payloads have.
+func (p *Prepared) rawSize() int {
 	size := len(p.Detail.Input.Raw) + len(p.Detail.Output.Raw) + len(p.Detail.CustomStatus.Raw)
 	for i := range p.History.Events {
 		size += len(p.History.Events[i].Payload.Raw) + len(p.History.Events[i].Raw)
 	}
-	return 2 * size
+	return size
 }
 
 // payload returns the payload of an event, laid out.
-func (p *Prepared) payload(i int) payloadText {
+func (p *Prepared) payload(i int) payload {
 	if text, ok := p.payloads[i]; ok {
 		return text
 	}
 	raw := p.History.Events[i].Payload
 	if len(raw.Raw) > lazyPayload {
-		return headText(raw, lazyPayload)
+		return headPayload(raw, lazyPayload)
 	}
-	return newPayloadText(raw)
+	return newPayload(raw)
 }
 
 func newEventRow(h workflow.History, i int) eventRow {

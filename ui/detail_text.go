@@ -1,178 +1,362 @@
 package ui
 
 import (
+	"sort"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/daprdeck/daprdeck/internal/jsontree"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// maxLine is the most bytes of one line of a payload. Longer ones, such as a
-// document of one line, go on in the next line: cutting a line to the screen
-// then costs the same however large the payload is.
-const maxLine = 512
+// maxLine is the most bytes of one line of a text that are looked at.
+const maxLine = jsontree.MaxLine
 
-// payloadText is a payload made ready to be drawn line by line.
-type payloadText struct {
-	lines []textLine
-	json  bool
-	// wide is an upper bound of the widest line, in cells.
-	wide int
-	// size is that of the raw payload, and shown what of it the lines hold,
-	// both in bytes.
-	size, shown int
+// foldFrom is from how many lines on a payload opens with what is nested two
+// levels deep folded.
+const foldFrom = 1000
+
+// payload is a payload made ready to be drawn, as it opens. It takes time in
+// proportion to the payload to make one: do it off the update loop unless the
+// payload is small. Nobody changes it afterwards.
+type payload struct {
+	doc   *jsontree.Doc
+	folds *jsontree.Folds
 }
 
-// textLine is one cleaned line. quoted is set on the rest of a line that was
-// broken inside a JSON string.
-type textLine struct {
-	s      string
-	quoted bool
-}
-
-// newPayloadText lays a payload out. It takes time in proportion to the
-// payload: call it off the update loop unless the payload is small.
-func newPayloadText(p workflow.Payload) payloadText {
+func newPayload(p workflow.Payload) payload {
 	if !p.Set {
-		return payloadText{}
+		return payload{doc: jsontree.Read("")}
 	}
-	lines, isJSON := workflow.Pretty(p.Raw)
-	out := payloadText{json: isJSON, size: len(p.Raw), shown: len(p.Raw), lines: make([]textLine, 0, len(lines))}
-	for _, s := range lines {
-		quoted := false
-		for len(s) > maxLine {
-			n := breakAt(s, maxLine)
-			out.add(textLine{s[:n], quoted})
-			if isJSON {
-				quoted = endsQuoted(s[:n], quoted)
-			}
-			s = s[n:]
-		}
-		out.add(textLine{s, quoted})
-	}
-	return out
+	return payloadOf(jsontree.Read(p.Raw))
 }
 
-// headText is newPayloadText for the first n bytes of a payload only, as they
+func payloadOf(doc *jsontree.Doc) payload {
+	p := payload{doc: doc}
+	if doc.Tree != nil {
+		p.folds = jsontree.NewFolds(doc.Tree)
+		if p.folds.Lines() > foldFrom {
+			p.folds.FoldBelow(2)
+		}
+	}
+	return p
+}
+
+// headPayload is newPayload for the first n bytes of a payload only, as they
 // are.
-func headText(p workflow.Payload, n int) payloadText {
-	head := workflow.Payload{Set: true, Raw: workflow.Shorten(p.Raw, n)}
-	out := payloadText{size: len(p.Raw), shown: len(head.Raw)}
-	for s := range strings.SplitSeq(workflow.CleanText(head.Raw), "\n") {
-		for len(s) > maxLine {
-			n := breakAt(s, maxLine)
-			out.add(textLine{s: s[:n]})
-			s = s[n:]
-		}
-		out.add(textLine{s: s})
+func headPayload(p workflow.Payload, n int) payload {
+	return payload{doc: jsontree.ReadText(workflow.Shorten(p.Raw, n))}
+}
+
+// size is about how much memory it takes besides the source, in bytes.
+func (p *payload) size() int {
+	if p.doc == nil {
+		return 0
 	}
-	return out
+	return p.doc.Size()
 }
 
-func (p *payloadText) add(l textLine) {
-	p.lines = append(p.lines, l)
-	p.wide = max(p.wide, len(l.s))
+// open returns a view of the payload that can be folded.
+func (p *payload) open() *docView {
+	v := &docView{doc: p.doc, pathLine: -1}
+	if p.folds != nil {
+		v.folds = p.folds.Clone()
+	}
+	return v
 }
 
-// breakAt returns where to break a line of more than n bytes: not inside a
-// rune, nor before one that belongs to the one before it, nor behind a
-// backslash.
-func breakAt(s string, n int) int {
-	for i := n; i > n/2; i-- {
-		if !utf8.RuneStart(s[i]) || s[i-1] == '\\' {
-			continue
+// view returns a view of the payload as it opens, which must not be folded.
+func (p *payload) view() docView { return docView{doc: p.doc, folds: p.folds, pathLine: -1} }
+
+// docView is a payload on the screen: what of it is folded, and whether it is
+// shown raw.
+type docView struct {
+	doc   *jsontree.Doc
+	folds *jsontree.Folds
+	raw   bool
+	// pathText is the path of the value on pathLine, kept because a deep one
+	// takes a while to write.
+	pathLine int
+	pathText string
+}
+
+// tree reports whether the view shows a tree, and hex whether it shows bytes.
+func (v *docView) tree() bool { return v.folds != nil && !v.raw }
+func (v *docView) hex() bool  { return v.doc.Kind == jsontree.Binary && !v.raw }
+
+func (v *docView) lines() int {
+	switch {
+	case v.tree():
+		return v.folds.Lines()
+	case v.hex():
+		return v.doc.HexLines()
+	}
+	return v.doc.TextLines()
+}
+
+// setRaw changes between raw and laid out, and returns where what stood on a
+// line stands then.
+func (v *docView) setRaw(raw bool, line int) int {
+	if v.raw == raw || v.lines() == 0 {
+		v.raw = raw
+		return line
+	}
+	at := v.begin(line)
+	v.raw = raw
+	return v.lineOf(at)
+}
+
+// begin returns where a line begins in the source, and lineOf the line of a
+// byte of the source.
+func (v *docView) begin(line int) int {
+	line = min(max(0, line), v.lines()-1)
+	switch {
+	case v.tree():
+		return v.folds.Begin(line)
+	case v.hex():
+		return line * len(v.doc.Source) / max(1, v.doc.HexLines())
+	}
+	_, at := v.doc.TextLine(line)
+	return at
+}
+
+func (v *docView) lineOf(at int) int {
+	switch {
+	case v.tree():
+		return v.folds.LineOf(at)
+	case v.hex():
+		return v.doc.HexLineOf(at)
+	}
+	return v.doc.TextLineOf(at)
+}
+
+// reveal unfolds what hides a byte of the source and returns its line.
+func (v *docView) reveal(at int) int {
+	if v.tree() {
+		v.pathLine = -1
+		return v.folds.Reveal(at)
+	}
+	return v.lineOf(at)
+}
+
+// cells returns about how many cells stand before a byte of the source on its
+// line.
+func (v *docView) cells(line, at int) int {
+	if v.hex() || line >= v.lines() {
+		return 0
+	}
+	from, n := v.begin(line), 0
+	if v.tree() {
+		_, n = v.folds.Line(line, nil)
+	}
+	return n + width(v.doc.Source[min(from, at):at])
+}
+
+// path returns the path of the value on a line; empty when there is none.
+func (v *docView) path(line int) string {
+	if !v.tree() || line < 0 || line >= v.lines() {
+		return ""
+	}
+	if v.pathLine != line {
+		v.pathLine, v.pathText = line, v.folds.Path(line)
+	}
+	return v.pathText
+}
+
+// fold folds the value on a line or unfolds it; it returns where the value is
+// then, and whether anything has changed.
+func (v *docView) fold(line int, fold bool) (at int, changed bool) {
+	if !v.tree() {
+		return line, false
+	}
+	v.pathLine = -1
+	return v.folds.Fold(line, fold)
+}
+
+// foldable reports whether a line can be folded, and whether it is.
+func (v *docView) foldable(line int) (foldable, folded bool) {
+	if !v.tree() || line < 0 || line >= v.lines() {
+		return false, false
+	}
+	return v.folds.Foldable(line)
+}
+
+// foldAll folds everything or unfolds it; it returns where a line is then.
+func (v *docView) foldAll(line int, fold bool) int {
+	if !v.tree() {
+		return line
+	}
+	v.pathLine = -1
+	return v.folds.FoldAll(line, fold)
+}
+
+// keep takes over from the view of an earlier reading of the same payload.
+func (v *docView) keep(old *docView) bool {
+	if old == nil || old.doc.Source != v.doc.Source {
+		return false
+	}
+	v.raw = old.raw
+	return v.folds == nil || v.folds.Keep(old.folds)
+}
+
+// found is what of a document the search has found: hits in their order, of
+// which at is the one in focus, -1 for none.
+type found struct {
+	hits []jsontree.Match
+	at   int
+}
+
+// drawDoc appends one line of a view. The strip cuts it; nothing outside the
+// window is measured twice.
+func (s *strip) drawDoc(v *docView, line int, f found, c *Clock) {
+	switch {
+	case v.tree():
+		s.drawTree(v, line, f, c)
+	case v.hex():
+		offset, bytes, ascii := v.doc.HexLine(line)
+		s.put(s.t.Faint, offset).gap(2).put(s.t.Text, bytes).gap(1).put(s.t.JSONString, ascii)
+	default:
+		text, at := v.doc.TextLine(line)
+		s.drawFound(s.t.Text, text, at, f, cleanLine)
+	}
+}
+
+// cleanLine makes a piece of a line of text safe to draw.
+func cleanLine(s string) string {
+	s = workflow.CleanText(s)
+	if strings.IndexByte(s, '\n') >= 0 { // from a line separator that is no line feed
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
+	return s
+}
+
+func (s *strip) drawTree(v *docView, line int, f found, c *Clock) {
+	var buf [8]jsontree.Piece
+	pieces, indent := v.folds.Line(line, buf[:0])
+	s.space(indent)
+	for _, p := range pieces {
+		if s.left <= 0 {
+			return
 		}
-		r, _ := utf8.DecodeRuneInString(s[i:])
+		switch p.Part {
+		case jsontree.PartCount:
+			s.put(s.t.Dim, s.t.Glyphs.Ellipsis+" "+p.Text)
+		case jsontree.PartPreview:
+			s.space(2)
+			s.put(s.t.Faint, jsontree.Visible(p.Text))
+		case jsontree.PartName, jsontree.PartString, jsontree.PartNumber, jsontree.PartWord, jsontree.PartPunctuation:
+			s.drawFound(s.t.jsonPen(p.Part), p.Text, p.At, f, jsontree.Visible)
+		}
+	}
+	if c == nil {
+		return
+	}
+	if at, written, ok := v.folds.Time(line); ok {
+		s.space(2)
+		s.put(s.t.Dim, c.beside(at, written))
+	}
+}
+
+// space is gap for a text that is scrolled sideways.
+func (s *strip) space(n int) {
+	if s.skip >= n {
+		s.skip -= n
+		return
+	}
+	s.gap(n - s.skip)
+	s.skip = 0
+}
+
+func (t *Theme) jsonPen(p jsontree.Part) Pen {
+	switch p {
+	case jsontree.PartName:
+		return t.JSONKey
+	case jsontree.PartString:
+		return t.JSONString
+	case jsontree.PartNumber:
+		return t.JSONNumber
+	case jsontree.PartWord:
+		return t.JSONWord
+	case jsontree.PartPunctuation, jsontree.PartCount, jsontree.PartPreview:
+	}
+	return t.Dim
+}
+
+// beside is what stands beside a time in a payload: how long ago that is, and
+// the date unless the payload has it.
+func (c *Clock) beside(at time.Time, written bool) string {
+	age := Short(c.Now.Sub(at)) + " ago"
+	if at.After(c.Now) {
+		age = "in " + Short(at.Sub(c.Now))
+	}
+	if written {
+		return age
+	}
+	return at.In(c.zone()).Format("2006-01-02 15:04:05 MST") + ", " + age
+}
+
+// drawFound appends a piece of the source that stands at a place of it, with
+// what of it was found marked.
+func (s *strip) drawFound(pen Pen, text string, at int, f found, clean func(string) string) {
+	drawn := 0
+	if at >= 0 && len(f.hits) > 0 {
+		k := sort.Search(len(f.hits), func(k int) bool { return f.hits[k].At+f.hits[k].Len > at })
+		for ; k < len(f.hits) && f.hits[k].At < at+len(text) && s.left > 0; k++ {
+			from := max(drawn, edge(text, f.hits[k].At-at))
+			to := edge(text, min(len(text), f.hits[k].At-at+f.hits[k].Len))
+			if to > from {
+				s.put(pen, clean(text[drawn:from]))
+				s.put(s.t.found(k == f.at), clean(text[from:to]))
+				drawn = to
+			}
+		}
+	}
+	s.put(pen, clean(text[drawn:]))
+}
+
+// found is the pen of what was found, and of the one match in focus.
+func (t *Theme) found(now bool) Pen {
+	if now {
+		return t.ButtonFocus
+	}
+	return t.Match
+}
+
+// edge moves a place in a text on to where a character ends: what is drawn in
+// two styles must not share one.
+func edge(s string, i int) int {
+	for i > 0 && i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
-		if joins(r) || joins(before) {
-			continue
+		if utf8.RuneStart(s[i]) && !joined(r) && !joined(before) && !(regional(r) && regional(before)) {
+			break
 		}
-		return i
+		i += size
 	}
-	return len(workflow.Shorten(s, n))
+	return i
 }
 
-// joins reports whether a rune belongs to its neighbours.
-func joins(r rune) bool {
+func joined(r rune) bool {
 	return r >= utf8.RuneSelf && unicode.In(r, unicode.M, unicode.Cf)
 }
 
-// endsQuoted reports whether a JSON string is open at the end of s, which
-// began inside one when quoted is set.
-func endsQuoted(s string, quoted bool) bool {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			quoted = !quoted
-		case '\\':
-			i++
-		}
-	}
-	return quoted
+// regional reports whether a rune is half of a flag.
+func regional(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
+
+// docRow draws one line of a payload in w cells, indented and scrolled
+// sideways.
+func (t *Theme) docRow(v *docView, line int, f found, c *Clock, w, indent, side int) string {
+	s := newStrip(t, w).gap(indent)
+	return s.docRest(v, line, f, c, side)
 }
 
-// drawText appends one line of a payload, coloured when it is JSON. The line is
-// cut by the strip; nothing outside the window is measured twice.
-func (s *strip) drawText(l textLine, isJSON bool) {
-	if !isJSON {
-		s.put(s.t.Text, l.s)
-		return
-	}
-	text := l.s
-	if l.quoted {
-		n := stringEnd(text, 0)
-		s.put(s.t.JSONString, text[:n])
-		text = text[n:]
-	}
-	for text != "" && s.left > 0 {
-		n, pen := s.t.jsonToken(text)
-		s.put(pen, text[:n])
-		text = text[n:]
-	}
-}
-
-// jsonToken returns the length of the first token of a line of JSON and its
-// pen. Blanks go with what stands before them.
-func (t *Theme) jsonToken(s string) (int, Pen) {
-	switch c := s[0]; {
-	case c == '"':
-		n := stringEnd(s, 1)
-		if strings.HasPrefix(s[n:], ":") {
-			return n, t.JSONKey
-		}
-		return n, t.JSONString
-	case c == '-' || c >= '0' && c <= '9':
-		return run(s, func(c byte) bool { return c >= '0' && c <= '9' || strings.IndexByte("+-.eE", c) >= 0 }), t.JSONNumber
-	case c >= 'a' && c <= 'z':
-		return run(s, func(c byte) bool { return c >= 'a' && c <= 'z' }), t.JSONWord
-	}
-	return run(s, func(c byte) bool { return c <= ' ' || strings.IndexByte("{}[],:", c) >= 0 }), t.Dim
-}
-
-// run returns how many bytes at the beginning of s are in the class, at least
-// the first rune.
-func run(s string, in func(byte) bool) int {
-	n := 0
-	for n < len(s) && in(s[n]) {
-		n++
-	}
-	if n == 0 {
-		_, n = utf8.DecodeRuneInString(s)
-	}
-	return n
-}
-
-// stringEnd returns the index behind the quote that closes the JSON string
-// whose text begins at from, or the length of s.
-func stringEnd(s string, from int) int {
-	for i := from; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			return i + 1
-		case '\\':
-			i++
-		}
-	}
-	return len(s)
+// docRest fills a line with one of a payload, with air on the right.
+func (s *strip) docRest(v *docView, line int, f found, c *Clock, side int) string {
+	s.left = max(0, s.left-1)
+	s.skip, s.hard = side, true
+	s.drawDoc(v, line, f, c)
+	s.left++
+	return s.end()
 }

@@ -73,7 +73,7 @@ func BenchmarkViewOfLargePayload(b *testing.B) {
 			s.detail.HandleKey(press("]"))
 			s.detail.HandleKey(press("]"))
 			s.draw(b, 200, 50)
-			s.detail.Wheel(len(s.detail.s.Prepared.sections[0].text.lines) / 2)
+			s.detail.Wheel(s.detail.data.rows.total() / 2)
 			s.detail.HandleKey(press("l"))
 			b.ReportAllocs()
 			for b.Loop() {
