@@ -161,7 +161,7 @@ func (m *Model) showDetail() {
 	s := &m.shown
 	row := s.row
 	m.detail.SetState(ui.DetailState{
-		Key: s.key, Label: row.Label, Prepared: s.prepared, Loading: s.loading, Err: s.err, ReadAt: s.readAt, Row: &row,
+		Key: s.key, Label: m.detailLabel(row), Prepared: s.prepared, Loading: s.loading, Err: s.err, ReadAt: s.readAt, Row: &row,
 	})
 }
 

@@ -29,6 +29,8 @@ type bench struct {
 	quit    bool
 	// copied is what went to the clipboard.
 	copied []string
+	// raw is what went to the terminal past the renderer.
+	raw []string
 }
 
 type delayed struct {
@@ -68,6 +70,8 @@ func (b *bench) run(cmd tea.Cmd) {
 		for _, c := range msg {
 			b.run(c)
 		}
+	case tea.RawMsg:
+		b.raw = append(b.raw, fmt.Sprint(msg.Msg))
 	case tea.QuitMsg:
 		b.quit = true
 	default:

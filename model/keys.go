@@ -62,6 +62,9 @@ func (m *Model) routePaste(msg tea.PasteMsg) tea.Cmd {
 		return m.modals.top().update(m, msg)
 	case m.filtering:
 		return m.filterMsg(msg)
+	case m.detail.Typing():
+		m.detail.Paste(msg.Content)
+		return nil
 	}
 	m.notice(ui.NoticeInfo, "a paste goes into a form or the filter; nothing is open")
 	return nil
@@ -98,6 +101,9 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 			m.detail.HandleKey(k)
 		}
 	case matches(k, m.keys.Filter):
+		if m.focus == focusDetail && m.detail.StartSearch() {
+			return nil
+		}
 		return m.startFilter()
 	case matches(k, m.keys.AllStatuses):
 		return m.setStatuses(0)
@@ -120,11 +126,16 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 
 // consoleKey is the keys that change nothing in the list.
 func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
+	if cmd, used := m.dataKey(k); used {
+		return cmd
+	}
 	switch {
 	case matches(k, m.keys.CopyValue):
 		return m.copyValue()
 	case matches(k, m.keys.CopyID):
 		return m.copyID()
+	case matches(k, m.keys.Follow):
+		return m.follow()
 	case matches(k, m.keys.Script):
 		m.showScript()
 	case matches(k, m.keys.Refresh):
@@ -204,7 +215,7 @@ func (m *Model) otherPane() tea.Cmd {
 // quitKey leaves from a window that is too small for anything else. A letter
 // that was meant for a form or for the filter is none of this.
 func (m *Model) quitKey(k tea.KeyPressMsg) tea.Cmd {
-	if matches(k, m.keys.Quit) && m.modals.top() == nil && !m.filtering {
+	if matches(k, m.keys.Quit) && m.modals.top() == nil && !m.filtering && !m.detail.Typing() {
 		return m.quit()
 	}
 	return nil

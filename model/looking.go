@@ -9,14 +9,19 @@ import (
 // tellFocus tells the feed what is on the screen when that has changed.
 func (m *Model) tellFocus() {
 	version := m.list.Version()
-	if version == m.focusVersion {
+	if version == m.focusVersion && !m.focusStale {
 		return
 	}
-	m.focusVersion = version
+	m.focusVersion, m.focusStale = version, false
 	keys := m.list.Visible()
 	ids := make([]string, len(keys))
 	for i, k := range keys {
 		ids[i] = k.InstanceID
+	}
+	for _, f := range m.following {
+		if !slices.Contains(keys, f.key) {
+			ids = append(ids, f.key.InstanceID)
+		}
 	}
 	if !slices.Equal(ids, m.focused) {
 		m.focused = ids

@@ -69,8 +69,12 @@ type Model struct {
 	held bool
 	// focused is what the feed was told to be on the screen, focusVersion that
 	// of the list it was taken from.
+	// focusStale asks to tell it again.
 	focused      []string
 	focusVersion uint64
+	focusStale   bool
+
+	following []followed
 
 	// wanted is the instance to select as soon as the list has it.
 	wanted      workflow.Key
@@ -96,6 +100,9 @@ func New(ctx context.Context, cfg Config) *Model {
 	cfg = cfg.withDefaults()
 	if cfg.ReadOnly {
 		cfg.Keys = cfg.Keys.ReadOnly()
+	}
+	if cfg.Served {
+		cfg.Keys = cfg.Keys.Served()
 	}
 	m := &Model{
 		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
@@ -170,6 +177,10 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.fileLoaded(msg)
 	case editedMsg:
 		return m.edited(msg)
+	case pagedMsg:
+		return m.paged(msg)
+	case writtenMsg:
+		return m.written(msg)
 	case clockMsg:
 		return m.ticked(msg.now)
 	}

@@ -40,6 +40,7 @@ func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
 		cmds = append(cmds, m.selectAgain())
 	}
 	m.list.SetEmpty(m.emptyList())
+	cmds = append(cmds, m.lookAfter())
 	return tea.Batch(cmds...)
 }
 
@@ -50,6 +51,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.stopParents()
 	m.parents = newParents()
 	m.voidFlights()
+	m.following, m.focusStale = nil, true
 	m.voidForms(old, now)
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)

@@ -57,6 +57,11 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 	if x := m.modals.top(); x != nil {
 		return m.overlay(content, x)
 	}
+	if c := m.detail.Cursor(); c != nil && cursor == nil && m.detailVisible() {
+		c.X += m.layout.Detail.X
+		c.Y += m.layout.Detail.Y
+		cursor = c
+	}
 	return content, cursor
 }
 
@@ -129,7 +134,8 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
 		Counts: m.counts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
-		Behind: s.Behind, Partial: s.Partial, Rows: len(s.Instances),
+		Following: len(m.following),
+		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}

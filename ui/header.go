@@ -24,6 +24,9 @@ type HeaderInfo struct {
 
 	Refreshing, Frozen, Held, ReadOnly, Stale bool
 
+	// Following is how many instances are followed to their end.
+	Following int
+
 	// Behind is how many live rows the last refresh had no time for, Partial of
 	// how many of Rows the custom status is not known.
 	Behind, Partial, Rows int
@@ -149,6 +152,9 @@ func (i HeaderInfo) place(t *Theme) []part {
 	}
 	if i.Held {
 		parts = append(parts, part{pen: t.Warn, text: "READING STOPPED", short: "STOPPED", weight: 26})
+	}
+	if i.Following > 0 {
+		parts = append(parts, part{pen: t.Accent, text: "FOLLOWING " + Count(i.Following), weight: 10})
 	}
 	return parts
 }
