@@ -144,6 +144,27 @@ func rest(id string) step {
 	}
 }
 
+// pause gives the runtime time for what cannot be seen from outside.
+func pause(d time.Duration) step {
+	return func(ctx context.Context, _ *stage) error {
+		select {
+		case <-time.After(d):
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// besides makes a call that need not return before the next step; what comes of
+// it shows in the history.
+func besides(do step) step {
+	return func(ctx context.Context, s *stage) error {
+		go func() { _ = do(ctx, s) }()
+		return nil
+	}
+}
+
 func terminate(id string) step {
 	return func(ctx context.Context, s *stage) error {
 		return s.client.TerminateWorkflow(ctx, id, workflow.WithRawOutput(wrapperspb.String(`"by hand"`)))
@@ -282,6 +303,12 @@ func eventScenes() []scene {
 			do: steps(start("Gated", "gated-2", ""), has("gated-2", "TaskScheduled", 1), suspend("gated-2", ""), status("gated-2", suspended),
 				open("gated-2"), has("gated-2", "TaskCompleted", 1), raise("gated-2", "approve", `1`), has("gated-2", "EventRaised", 1),
 				resume("gated-2", ""), has("gated-2", "TimerCreated", 1), rest("gated-2")),
+		},
+		{
+			name: "answer-and-event-in-one-turn", ids: []string{"busy-1"}, note: "An activity ends and the event comes while the code is busy: one turn takes both, and the timer of the wait stands behind the event that ended it.",
+			do: steps(start("Busy", "busy-1", ""), has("busy-1", "TimerCreated", 1), rest("busy-1"), raise("busy-1", "nudge", `1`), pause(300*time.Millisecond),
+				open("busy-1"), pause(300*time.Millisecond), besides(raise("busy-1", "approve", `1`)), pause(300*time.Millisecond),
+				open("busy-1 code"), has("busy-1", "EventRaised", 2), rest("busy-1")),
 		},
 		{
 			name: "buffered-consumed", ids: []string{"gated-3"}, note: "Raised before the wait: the wait takes it and leaves no timer.",

@@ -45,7 +45,7 @@ func newest(r *workflow.Registry, g *gates) error {
 		"Order": order, "Payment": payment, "Family": family, "Package": pack, "Broken": broken,
 		"Nursery": nursery, "Toddler": toddler, "FanOut": fanOut, "Monitor": monitor, "Gated": gated, "Sum": sum,
 		"Ghostly": func(ctx *workflow.WorkflowContext) (any, error) { return nil, ctx.CallActivity("Ghost").Await(nil) },
-		"Patched": patched(true), "Twice": twice,
+		"Patched": patched(true), "Twice": twice, "Busy": busy(g),
 	}, g, "Versioned-v2")
 }
 
@@ -254,6 +254,27 @@ func gated(ctx *workflow.WorkflowContext) (any, error) {
 		return nil, fmt.Errorf("approve: %w", err)
 	}
 	return nil, ctx.WaitForExternalEvent("close", -1).Await(nil)
+}
+
+// busy is gated whose code is held up by itself once it is nudged, so that what
+// comes meanwhile is taken in one turn.
+func busy(g *gates) workflow.Workflow {
+	return func(ctx *workflow.WorkflowContext) (any, error) {
+		gate := ctx.CallActivity("Gate", workflow.WithActivityInput(ctx.ID()))
+		if err := ctx.WaitForExternalEvent("nudge", -1).Await(nil); err != nil {
+			return nil, fmt.Errorf("nudge: %w", err)
+		}
+		if !ctx.IsReplaying() {
+			<-g.of(ctx.ID() + " code")
+		}
+		if err := gate.Await(nil); err != nil {
+			return nil, fmt.Errorf("gate: %w", err)
+		}
+		if err := ctx.WaitForExternalEvent("approve", -1).Await(nil); err != nil {
+			return nil, fmt.Errorf("approve: %w", err)
+		}
+		return nil, ctx.WaitForExternalEvent("close", -1).Await(nil)
+	}
 }
 
 func sum(ctx *workflow.WorkflowContext) (any, error) {
