@@ -24,6 +24,8 @@ import (
 	"github.com/daprdeck/daprdeck/internal/embedded"
 	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/once"
+	"github.com/daprdeck/daprdeck/internal/pager"
+	"github.com/daprdeck/daprdeck/internal/valuefile"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
@@ -291,6 +293,7 @@ func (c *config) console(ctx context.Context, client *daprclient.Client, logger 
 		Zone: time.Local, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, Interval: c.interval, Logger: logger, Now: time.Now,
 		ReadFile: readPayload,
 		Editor:   func(text string) model.Editing { return editor.New(text, os.Getenv) },
+		Pager:    func(text func() string) tea.ExecCommand { return pager.New(text, os.Getenv) }, WriteValue: valuefile.Write,
 	})
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond)}
 	if term.IsTerminal(os.Stdin.Fd()) { // else Bubble Tea opens the terminal itself

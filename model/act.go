@@ -176,7 +176,7 @@ func (m *Model) hints() []ui.Hint {
 		hints = append(hints, h)
 	}
 	if m.focus == focusDetail {
-		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"))
+		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"), hint(m.keys.Filter, "search"))
 	} else {
 		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"))
 	}

@@ -42,6 +42,15 @@ type Config struct {
 	ReadFile func(path string) (string, error)
 	// Editor edits a text in the user's editor, which gets the terminal.
 	Editor func(text string) Editing
+	// Pager shows a text in the user's pager, which gets the terminal. The text
+	// is made when the pager starts.
+	Pager func(text func() string) tea.ExecCommand
+	// WriteValue writes a value to a file, and replaces one that is there only
+	// when it is told to: the error is fs.ErrExist else.
+	WriteValue func(path, text string, replace bool) error
+	// Served says that others than its user's own terminal see the console: no
+	// key reaches the files and programs of this machine then.
+	Served bool
 	// Interval is the refresh interval that the feed starts with.
 	Interval time.Duration
 }

@@ -178,6 +178,9 @@ func (t *Theme) tail(s string, n int) string {
 	return t.Glyphs.Ellipsis + strings.ToValidUTF8(s, "")
 }
 
+// Raw reports whether payloads are shown as they came.
+func (d *Detail) Raw() bool { return d.raw }
+
 // value returns the value under the cursor, and what to call it.
 func (s *dataTab) value() (label, text string, ok bool) {
 	sec := s.of.sections[s.section()]

@@ -111,14 +111,15 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 // Size is about how much memory the payloads take, in bytes: as they came and
 // laid out.
 func (p *Prepared) Size() int {
-	size := p.rawSize()
+	laidOut := 0
 	for i := range p.sections {
-		size += p.sections[i].text.size()
+		laidOut += p.sections[i].text.size()
 	}
 	for _, text := range p.payloads {
-		size += text.size()
+		laidOut += text.size()
 	}
-	return size
+	raw := p.rawSize()
+	return raw + max(raw, laidOut)
 }
 
 // rawSize is how many bytes the payloads have.
