@@ -145,7 +145,7 @@ func (d *diagnosis) size() {
 // an SDK that leaves nothing may have consumed it. An instance that is held
 // keeps its events anyway; that is another rule's.
 func (d *diagnosis) unconsumed() {
-	if !d.current || d.replayed.holds > 0 || !d.recordsWaits() {
+	if !d.current || d.replayed.holds > 0 || !d.History.RecordsWaits() {
 		return
 	}
 	var names []string
@@ -251,7 +251,7 @@ func (d *diagnosis) nothing() {
 		Evidence: "Most likely it waits for an external event whose name the history does not tell: some SDKs record no waits.",
 		Remedy:   "If you know the event that it waits for, raise it.",
 	}
-	if d.recordsWaits() {
+	if d.History.RecordsWaits() {
 		f.Evidence = "All that was scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something that is none of the workflow's."
 		f.Remedy = "See the worker's log. Workflow code may wait only for activities, timers, children and events."
 	} else if names := d.suggestions(); len(names) > 0 {
