@@ -40,6 +40,8 @@ type screen struct {
 	seen    chan time.Time
 	// marks are the lines that the program wrote to file descriptor 3.
 	marks chan string
+	// latest is the mark that now saw last.
+	latest string
 }
 
 func open(b *testing.B, name string, args ...string) *screen {
@@ -193,6 +195,17 @@ next:
 		case <-limit:
 			b.Fatalf("no mark with %q within three minutes", texts)
 		}
+	}
+}
+
+// now waits until the last mark written holds the text.
+func (s *screen) now(b *testing.B, text string) {
+	b.Helper()
+	for len(s.marks) > 0 {
+		s.latest = <-s.marks
+	}
+	if !strings.Contains(s.latest, text) {
+		s.latest = s.mark(b, text)
 	}
 }
 
