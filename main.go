@@ -24,6 +24,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/embedded"
 	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/once"
+	"github.com/daprdeck/daprdeck/internal/opened"
 	"github.com/daprdeck/daprdeck/internal/pager"
 	"github.com/daprdeck/daprdeck/internal/valuefile"
 	"github.com/daprdeck/daprdeck/internal/watch"
@@ -36,6 +37,8 @@ var (
 	_ model.Client = (*daprclient.Client)(nil)
 	_ watch.Source = (*daprclient.Client)(nil)
 	_ model.Feed   = (*watch.Mailbox)(nil)
+	_ model.Client = (*opened.File)(nil)
+	_ model.Feed   = (*opened.File)(nil)
 )
 
 // framesPerSecond is how often at most the screen is drawn. A key must be
@@ -137,7 +140,7 @@ func rootCommand() *cobra.Command {
 	root.Flags().StringVarP(&cfg.output, "output", "o", "table", "with --once: "+once.FormatList())
 	root.Flags().StringVar(&cfg.filter, "filter", "", "with --once: print only what matches, as behind the / of the console")
 	flags.StringVar(&cfg.logFile, "log-file", "", "write a log of JSON lines to this file; never payloads, never tokens")
-	root.AddCommand(demoCommand(&cfg))
+	root.AddCommand(demoCommand(&cfg), openCommand(&cfg))
 	return root
 }
 
@@ -159,6 +162,17 @@ func demoCommand(cfg *config) *cobra.Command {
 	demo.Flags().Uint64Var(&seed, "seed", 1, "makes the sequence of instances repeatable")
 	demo.Flags().IntVar(&instances, "instances", 60, "how many instances there are when the screen opens")
 	return demo
+}
+
+func openCommand(cfg *config) *cobra.Command {
+	return &cobra.Command{
+		Use:     "open FILE",
+		Short:   "Show a saved instance with its tree",
+		Long:    "Open shows an instance that was saved with ctrl+e, and its child workflows, in the same screens. It needs no sidecar, and changes nothing.",
+		Example: "  daprdeck open order-1042-saved.json",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return cfg.open(cmd.Context(), args[0]) },
+	}
 }
 
 // target is where the sidecar is looked for.
@@ -245,6 +259,23 @@ func (c *config) demo(ctx context.Context, seed uint64, instances int) error {
 	return c.connect(ctx, target, "", logger, c.console)
 }
 
+// open shows a saved instance.
+func (c *config) open(ctx context.Context, path string) error {
+	file, err := opened.Open(path)
+	if err != nil {
+		return failure{err}
+	}
+	logger, closeLog, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	screen := c.screen(file, file, logger)
+	screen.ReadOnly, screen.Interval, screen.Now = true, 0, file.Clock(time.Now)
+	screen.Saved = &model.Saved{Name: file.Name(), At: file.SavedAt()}
+	return runScreen(ctx, screen, func(context.Context) {}) // a file stays as it is
+}
+
 // prepare checks what the flags say, and opens the log that every library
 // writes to from now on. It comes before anything that uses grpc, the embedded
 // engine too: grpc's logger may not be replaced while grpc is in use.
@@ -282,19 +313,27 @@ func (c *config) connect(
 	return show(ctx, client, logger)
 }
 
-// console joins client, watch and model, and runs the screen until the user
-// leaves it.
+// console shows the instances behind a sidecar.
 func (c *config) console(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
-	ctx, cancel := context.WithCancel(ctx)
 	w := watch.New(client, c.watching(logger))
-	feed := w.Subscribe()
-	m := model.New(ctx, model.Config{
+	return runScreen(ctx, c.screen(client, w.Subscribe(), logger), w.Run)
+}
+
+// screen is what the model is made of.
+func (c *config) screen(client model.Client, feed model.Feed, logger *slog.Logger) model.Config {
+	return model.Config{
 		Client: client, Feed: feed, Keys: keymap.Default(), ReadOnly: c.readOnly, ASCII: c.ascii, Mouse: c.mouse, UTC: c.utc,
 		Zone: time.Local, ReadTimeout: c.readTimeout, ActionTimeout: c.actionTimeout, Interval: c.interval, Logger: logger, Now: time.Now,
 		ReadFile: readPayload,
 		Editor:   func(text string) model.Editing { return editor.New(text, os.Getenv) },
 		Pager:    func(text func() string) tea.ExecCommand { return pager.New(text, os.Getenv) }, WriteValue: valuefile.Write,
-	})
+	}
+}
+
+// runScreen runs the screen until the user leaves it, and watch until then.
+func runScreen(ctx context.Context, cfg model.Config, watch func(context.Context)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	m := model.New(ctx, cfg)
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond)}
 	if term.IsTerminal(os.Stdin.Fd()) { // else Bubble Tea opens the terminal itself
 		options = append(options, tea.WithInput(input.NewTerminal(os.Stdin)))
@@ -305,7 +344,7 @@ func (c *config) console(ctx context.Context, client *daprclient.Client, logger 
 	ended := make(chan struct{})
 	guard.Go(func() {
 		defer close(ended)
-		w.Run(ctx)
+		watch(ctx)
 	})
 	guard.Go(func() { quitOnHangup(ctx, program) })
 	_, err := program.Run()

@@ -142,7 +142,7 @@ func (m Map) ReadOnly() Map {
 // Served returns the map for a console that is served to others, without the
 // keys that reach for files and programs of the machine that it runs on.
 func (m Map) Served() Map {
-	for _, b := range []*Binding{&m.Write, &m.Pipe} {
+	for _, b := range []*Binding{&m.Write, &m.Pipe, &m.Save} {
 		b.Unbind()
 	}
 	return m

@@ -51,8 +51,18 @@ type Config struct {
 	// Served says that others than its user's own terminal see the console: no
 	// key reaches the files and programs of this machine then.
 	Served bool
+	// Saved, when set, says that the instances are those of a file. Time stands
+	// still then at the moment when it was saved.
+	Saved *Saved
 	// Interval is the refresh interval that the feed starts with.
 	Interval time.Duration
+}
+
+// Saved is a file of saved instances: its name, clean, and when it was saved,
+// zero when that is not known.
+type Saved struct {
+	Name string
+	At   time.Time
 }
 
 // Editing is one run of an editor. Run does all the work; Text is the result.

@@ -134,6 +134,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.copyValue()
 	case matches(k, m.keys.CopyID):
 		return m.copyID()
+	case matches(k, m.keys.Save):
+		m.save()
 	case matches(k, m.keys.Follow):
 		return m.follow()
 	case matches(k, m.keys.Script):

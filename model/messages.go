@@ -44,7 +44,7 @@ type detailMsg struct {
 }
 
 // clockMsg moves the clock fields on, once a second.
-type clockMsg struct{ now time.Time }
+type clockMsg struct{}
 
 // sentMsg says how the call of an action ended.
 type sentMsg struct {

@@ -179,20 +179,23 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.edited(msg)
 	case pagedMsg:
 		return m.paged(msg)
+	case savedMsg:
+		return m.savedInstance(msg)
 	case writtenMsg:
 		return m.written(msg)
 	case clockMsg:
-		return m.ticked(msg.now)
+		return m.ticked()
 	}
 	return m.modals.forward(m, msg)
 }
 
 // tick keeps the clock fields moving, once a second.
 func (m *Model) tick() tea.Cmd {
-	return m.cfg.After(time.Second, func(now time.Time) tea.Msg { return clockMsg{now} })
+	return m.cfg.After(time.Second, func(time.Time) tea.Msg { return clockMsg{} })
 }
 
-func (m *Model) ticked(now time.Time) tea.Cmd {
+func (m *Model) ticked() tea.Cmd {
+	now := m.cfg.Now()
 	m.setNow(now)
 	m.said.expire(now)
 	m.modals.tick(m)
@@ -200,6 +203,9 @@ func (m *Model) ticked(now time.Time) tea.Cmd {
 }
 
 func (m *Model) setNow(now time.Time) {
+	if s := m.cfg.Saved; s != nil && !s.At.IsZero() {
+		now = s.At
+	}
 	m.clock.Now = now
 	m.list.SetClock(m.clock)
 	m.detail.SetClock(m.clock)

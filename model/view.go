@@ -139,6 +139,12 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}
+	if s := m.cfg.Saved; s != nil {
+		info.AgeKnown, info.File = false, "file "+s.Name
+		if !s.At.IsZero() {
+			info.SavedAt = s.At.In(m.clock.Zone).Format("2006-01-02 15:04:05 MST")
+		}
+	}
 	if info.AgeKnown {
 		info.Age = max(0, m.clock.Now.Sub(s.RefreshedAt))
 	}

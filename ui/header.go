@@ -24,6 +24,10 @@ type HeaderInfo struct {
 
 	Refreshing, Frozen, Held, ReadOnly, Stale bool
 
+	// File is the name of the file that the instances are from, SavedAt when it
+	// was saved; empty while they are those of a sidecar.
+	File, SavedAt string
+
 	// Following is how many instances are followed to their end.
 	Following int
 
@@ -152,6 +156,13 @@ func (i HeaderInfo) place(t *Theme) []part {
 	}
 	if i.Held {
 		parts = append(parts, part{pen: t.Warn, text: "READING STOPPED", short: "STOPPED", weight: 26})
+	}
+	if i.File != "" {
+		p := part{pen: t.Warn, text: i.File, weight: 29}
+		if i.SavedAt != "" {
+			p.text, p.short = i.File+", saved "+i.SavedAt, i.File
+		}
+		parts = append(parts, p)
 	}
 	if i.Following > 0 {
 		parts = append(parts, part{pen: t.Accent, text: "FOLLOWING " + Count(i.Following), weight: 10})
