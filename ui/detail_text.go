@@ -308,7 +308,10 @@ func (s *strip) drawFound(pen Pen, text string, at int, f found, clean func(stri
 			to := edge(text, min(len(text), f.hits[k].At-at+f.hits[k].Len))
 			if to > from {
 				s.put(pen, clean(text[drawn:from]))
+				sel := s.sel // a match looks the same on the row of the cursor
+				s.sel = false
 				s.put(s.t.found(k == f.at), clean(text[from:to]))
+				s.sel = sel
 				drawn = to
 			}
 		}
@@ -319,7 +322,7 @@ func (s *strip) drawFound(pen Pen, text string, at int, f found, clean func(stri
 // found is the pen of what was found, and of the one match in focus.
 func (t *Theme) found(now bool) Pen {
 	if now {
-		return t.ButtonFocus
+		return t.MatchNow
 	}
 	return t.Match
 }

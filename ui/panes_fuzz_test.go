@@ -42,6 +42,12 @@ func FuzzHostileInstance(f *testing.F) {
 			exact(t, s.draw(t, size[0], size[1]), size[0], size[1])
 			s.open = !s.open
 			s.detail.HandleKey(press("l"))
+			for _, k := range []string{"j", "-", "j", "h", "v", "ctrl+d"}[:tab%7] {
+				s.detail.HandleKey(press(k))
+			}
+			if tab%2 == 0 && s.detail.StartSearch() {
+				s.detail.Paste(text)
+			}
 		}
 	})
 }

@@ -24,9 +24,9 @@ type Theme struct {
 	// Border and BorderFocus draw frames.
 	Border, BorderFocus Pen
 	// Key and KeyOff are a key in the footer, bound and refused; Match marks
-	// found text; Danger is the button that destroys; Button a quiet one and
-	// ButtonFocus the one that enter presses.
-	Key, KeyOff, Match, Button, ButtonFocus, Danger Pen
+	// found text, MatchNow the one match in focus; Danger is the button that
+	// destroys; Button a quiet one and ButtonFocus the one that enter presses.
+	Key, KeyOff, Match, MatchNow, Button, ButtonFocus, Danger Pen
 	// JSON pens.
 	JSONKey, JSONString, JSONNumber, JSONWord Pen
 	// Brand is the name in the header.
@@ -92,12 +92,13 @@ func NewThemeIn(colors Colors, dark, ascii bool) Theme {
 	}
 	pen := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg), sel) }
 	bold := func(fg color.Color) Pen { return newPen(lipgloss.NewStyle().Foreground(fg).Bold(true), sel) }
-	block := func(fg, bg color.Color) Pen {
+	blockOf := func(base lipgloss.Style, fg, bg color.Color) Pen {
 		if fg == nil {
-			return newPen(lipgloss.NewStyle().Foreground(bg).Reverse(true).Bold(true), sel)
+			return newPen(base.Foreground(bg).Reverse(true).Bold(true), sel)
 		}
-		return newPen(lipgloss.NewStyle().Foreground(fg).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
+		return newPen(base.Foreground(fg).Background(bg).Bold(true), lipgloss.NewStyle().Background(bg))
 	}
+	block := func(fg, bg color.Color) Pen { return blockOf(lipgloss.NewStyle(), fg, bg) }
 	// What is faint could not be read on a selected row.
 	faint := pen(p.dim)
 	faint.open, faint.close = sequences(lipgloss.NewStyle().Foreground(p.faint).Faint(p.faint == nil))
@@ -105,8 +106,9 @@ func NewThemeIn(colors Colors, dark, ascii bool) Theme {
 		Text: pen(p.text), Dim: pen(p.dim), Faint: faint, Strong: bold(p.text),
 		Accent: pen(p.accent), Title: bold(p.text), Good: pen(p.good), Warn: pen(p.warn), Bad: pen(p.bad),
 		Border: faint, BorderFocus: pen(p.accent), Key: bold(p.accent), KeyOff: faint,
-		Match:  newPen(lipgloss.NewStyle().Foreground(p.warn).Bold(true).Underline(true), sel),
-		Button: pen(p.text), ButtonFocus: block(p.onAccent, p.accentBlock), Danger: block(p.onBad, p.badBlock), Brand: bold(p.accent),
+		Match:    newPen(lipgloss.NewStyle().Foreground(p.warn).Bold(true).Underline(true), sel),
+		MatchNow: blockOf(lipgloss.NewStyle().Underline(true), p.onAccent, p.accentBlock),
+		Button:   pen(p.text), ButtonFocus: block(p.onAccent, p.accentBlock), Danger: block(p.onBad, p.badBlock), Brand: bold(p.accent),
 		JSONKey: pen(p.accent), JSONString: pen(p.good), JSONNumber: pen(p.warn), JSONWord: pen(p.violet),
 		Glyphs: unicodeGlyphs(), Dark: dark, ASCII: ascii,
 	}

@@ -98,14 +98,14 @@ func TestFind(t *testing.T) {
 
 func TestVisibleHidesNothing(t *testing.T) {
 	for in, want := range map[string]string{
-		"plain 椅子":       "plain 椅子",
-		"a\u202eb":       `a\u202eb`,
-		"a\u009b31mb":    `a\u009b31mb`,
-		"\u200b\ufeff":   `\u200b\ufeff`,
+		"plain 椅子":        "plain 椅子",
+		"a\u202eb":        `a\u202eb`,
+		"a\u009b31mb":     `a\u009b31mb`,
+		"\u200b\ufeff":    `\u200b\ufeff`,
 		"👩\u200d🚀❤\ufe0f": "👩🚀❤",
-		"\xffa":          "�a",
-		"\U000e0041":     `\udb40\udc41`,
-		"a\tb\x7f":       `a b\u007f`,
+		"\xffa":           "�a",
+		"\U000e0041":      `\udb40\udc41`,
+		"a\tb\x7f":        `a b\u007f`,
 	} {
 		if got := Visible(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
