@@ -173,18 +173,25 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.lookNow(msg.id)
 	case seenMsg:
 		return m.seen(msg)
+	case clockMsg:
+		return m.ticked()
+	}
+	return m.routeFile(msg)
+}
+
+// routeFile is route for what comes from files and programs of this machine.
+func (m *Model) routeFile(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
 	case fileMsg:
 		return m.fileLoaded(msg)
 	case editedMsg:
 		return m.edited(msg)
 	case pagedMsg:
 		return m.paged(msg)
-	case savedMsg:
-		return m.savedInstance(msg)
 	case writtenMsg:
 		return m.written(msg)
-	case clockMsg:
-		return m.ticked()
+	case savedMsg:
+		return m.savedInstance(msg)
 	}
 	return m.modals.forward(m, msg)
 }

@@ -49,7 +49,7 @@ func Open(path string) (*File, error) {
 	defer func() { _ = file.Close() }() // it was only read
 	f, err := saved.Read(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s", workflow.Clean(path), workflow.Clean(err.Error())) //nolint:errorlint // the text of a hostile file is cleaned
+		return nil, fmt.Errorf("%s: %s", workflow.Clean(path), workflow.Clean(err.Error()))
 	}
 	return New(name, f), nil
 }
@@ -109,8 +109,7 @@ func (f *File) Next(ctx context.Context) (watch.Snapshot, bool) {
 	}
 }
 
-// Refresh, SetInterval, Reread, Hold and Focus do nothing: a file stays as it
-// is.
+// Refresh does nothing, as all that follows: a file stays as it is.
 func (*File) Refresh() {}
 
 // SetInterval does nothing.

@@ -13,7 +13,8 @@ func golang(c Call) Script {
 	if strings.Contains(call, "wrapperspb.") {
 		imports = append(imports, `//	"google.golang.org/protobuf/types/known/wrapperspb"`)
 	}
-	lines := append(imports, "// )",
+	lines := imports
+	lines = append(lines, "// )",
 		"client, err := dapr.NewClientWithAddressContext(ctx, "+goString(c.address())+") // sends $DAPR_API_TOKEN when it is set",
 		"if err != nil {", "\treturn err", "}", "defer client.Close()",
 		"wf := workflow.NewClient(client.GrpcClientConn())",
