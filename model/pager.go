@@ -1,10 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -150,17 +150,15 @@ func (m *Model) written(msg writtenMsg) tea.Cmd {
 // fileName suggests a name that no shell and no file system trips over.
 func fileName(id string, v value) string {
 	safe := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
 			return r
 		}
 		return '-'
 	}, workflow.Shorten(id, 60)+"-"+workflow.Shorten(v.name, 60))
-	for strings.Contains(safe, "--") {
-		safe = strings.ReplaceAll(safe, "--", "-")
-	}
+	words := strings.FieldsFunc(safe, func(r rune) bool { return r == '-' })
 	ext := ".txt"
-	if workflow.CheckJSON(workflow.Shorten(v.text, maxRecallSize)) == nil || len(v.text) > maxRecallSize {
+	if len(v.text) > maxRecallSize || workflow.CheckJSON(v.text) == nil {
 		ext = ".json"
 	}
-	return path.Base("/" + strings.Trim(safe, ".-") + ext)
+	return cmp.Or(strings.Join(words, "-"), "value") + ext
 }
