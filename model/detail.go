@@ -150,6 +150,9 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 	if f, ok := m.modals.top().(*formModal); ok && msg.err == nil {
 		f.renewed(m)
 	}
+	if s, ok := m.modals.top().(*scriptModal); ok && msg.err == nil && s.renew != nil {
+		s.renew(m)
+	}
 	if m.shown.stale {
 		m.shown.stale = false
 		return m.reloadDetail()

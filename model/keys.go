@@ -139,7 +139,7 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 	case matches(k, m.keys.Follow):
 		return m.follow()
 	case matches(k, m.keys.Script):
-		m.showScript()
+		return m.showScript()
 	case matches(k, m.keys.Refresh):
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)

@@ -18,6 +18,8 @@ const eventPlaceholder = "EVENT"
 type scriptModal struct {
 	plainModal
 	*ui.ScriptView
+	// renew, when set, makes the scripts anew once the instance has been read.
+	renew func(m *Model)
 }
 
 func (s *scriptModal) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -41,34 +43,54 @@ func (s *scriptModal) setTheme(t ui.Theme) { s.SetTheme(t) }
 func (s *scriptModal) view() string        { return s.View() }
 
 // showScript opens the scripts of the selected instance on the operation that
-// is most likely meant.
-func (m *Model) showScript() {
+// is most likely meant. What only its history tells comes a moment later where
+// the instance has not been read.
+func (m *Model) showScript() tea.Cmd {
 	row, ok := m.list.Selected()
 	if !ok {
 		m.notice(ui.NoticeWarn, "no instance is selected")
-		return
+		return nil
 	}
+	s := &scriptModal{ScriptView: ui.NewScript(m.theme, m.keys, m.usualScripts(row))}
+	m.modals.push(s)
+	if _, known := m.awaited(row.Key); known || m.shown.key != row.Key {
+		return nil
+	}
+	s.renew = func(m *Model) { // once: what is about to be copied does not change any more then
+		s.renew = nil
+		s.Renew(m.usualScripts(row))
+	}
+	if m.shown.loading {
+		return nil
+	}
+	return m.readDetail() // a narrow screen has not read it
+}
+
+// usualScripts are the scripts of every operation on an instance.
+func (m *Model) usualScripts(row workflow.Instance) ui.ScriptSpec {
 	t := target{key: row.Key, label: row.Label, row: row, facts: m.knownFacts(row)}
 	ops := script.Ops()
 	calls := make([]script.Call, len(ops))
 	for i, op := range ops {
 		calls[i] = m.usualCall(op, t)
 	}
-	m.pushScript(t, calls, m.likely(t), "what a form holds: "+m.keys.FormScript.Help().Key+" in it")
+	spec := m.scripts(t, calls)
+	spec.Op, spec.Hint = m.likely(t), "what a form holds: "+m.keys.FormScript.Help().Key+" in it"
+	return spec
 }
 
 // showFormScript opens the script of what an open form would send.
 func (m *Model) showFormScript(a *action, t target, f *ui.Form) error {
-	buttons := f.Spec().Buttons
-	r, err := a.read(f, buttons[0].ID)
+	r, err := a.read(f, f.Spec().Buttons[0].ID)
 	if err != nil {
 		return err
 	}
-	m.pushScript(t, []script.Call{m.callOf(a, t, r)}, 0, "")
+	m.modals.push(&scriptModal{ScriptView: ui.NewScript(m.theme, m.keys, m.scripts(t, []script.Call{m.callOf(a, t, r)}))})
 	return nil
 }
 
-func (m *Model) pushScript(t target, calls []script.Call, op int, hint string) {
+// scripts are calls in every form, for the view.
+func (m *Model) scripts(t target, calls []script.Call) ui.ScriptSpec {
 	ops := make([]string, len(calls))
 	for i := range calls {
 		ops[i] = calls[i].Op.String()
@@ -77,13 +99,13 @@ func (m *Model) pushScript(t target, calls []script.Call, op int, hint string) {
 	for _, f := range script.Forms() {
 		forms = append(forms, f.String())
 	}
-	m.modals.push(&scriptModal{ScriptView: ui.NewScript(m.theme, m.keys, ui.ScriptSpec{
-		Title: m.words(strings.TrimSpace(title("", t))), Ops: ops, Forms: forms, Op: op, Form: m.scriptForm, Hint: hint,
+	return ui.ScriptSpec{
+		Title: m.words(strings.TrimSpace(title("", t))), Ops: ops, Forms: forms, Form: m.scriptForm,
 		Write: func(op, form int) ui.ScriptText {
 			s := script.Render(calls[op], script.Form(form))
 			return ui.ScriptText{Text: s.Text, Notes: s.Notes}
 		},
-	})})
+	}
 }
 
 // likely returns the operation that somebody who looks at the instance most

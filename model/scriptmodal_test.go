@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 )
@@ -74,6 +76,17 @@ func TestAFormIsShownAsAScriptWithWhatItHolds(t *testing.T) {
 	b.press("C")
 	b.seesNot("As a script") // in a text it is a letter
 	b.called()
+}
+
+// TestOnANarrowScreenAScriptHasTheEventAllTheSame: nothing has been read there
+// before the key.
+func TestOnANarrowScreenAScriptHasTheEventAllTheSame(t *testing.T) {
+	b := start(t)
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	waiting(b, "order-1", "approve")
+	b.refresh()
+	b.press("C")
+	b.sees("raise-event --app-id orders order-1/approve")
 }
 
 func TestAReadOnlyConsoleShowsScripts(t *testing.T) {

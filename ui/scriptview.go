@@ -37,6 +37,8 @@ type ScriptView struct {
 	text ScriptText
 
 	w, h, top int
+	// touched is set once somebody has chosen an operation or a form.
+	touched bool
 	// lines are the drawn text and notes for a width of linesW cells.
 	lines  []string
 	linesW int
@@ -64,6 +66,17 @@ func (v *ScriptView) choose(op, form int) {
 	v.lines, v.top = nil, 0
 }
 
+// Renew takes another spec of the same operations and forms, for what has become
+// known meanwhile. Unless somebody has chosen another, its operation is shown.
+func (v *ScriptView) Renew(spec ScriptSpec) {
+	op, form := v.spec.Op, v.spec.Form
+	if !v.touched {
+		op = spec.Op
+	}
+	v.spec = spec
+	v.choose(op, form)
+}
+
 // Chosen returns the operation and the form that are shown.
 func (v *ScriptView) Chosen() (op, form int) { return v.spec.Op, v.spec.Form }
 
@@ -82,6 +95,7 @@ func (v *ScriptView) SetTheme(t Theme) { v.t, v.lines = &t, nil }
 // and right), scrolls, or closes.
 func (v *ScriptView) HandleKey(msg tea.KeyPressMsg) (closed bool) {
 	op, form := v.spec.Op, v.spec.Form
+	v.touched = true
 	switch {
 	case key.Matches(msg, v.km.Script, v.km.Quit, v.km.Back):
 		return true
