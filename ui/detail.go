@@ -231,20 +231,6 @@ func (d *Detail) open() bool {
 	return false
 }
 
-// openEvent opens the selected event or closes it.
-func (d *Detail) openEvent() {
-	d.hist.toggle()
-	if d.find.text == "" {
-		return
-	}
-	d.find.at = -1
-	d.searchAgain()
-	if d.hist.expanded && len(d.find.hits) > 0 {
-		d.find.at = 0
-		d.goToHit()
-	}
-}
-
 func (d *Detail) back() bool {
 	switch {
 	case d.find.shown(d.tab):

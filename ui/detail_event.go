@@ -27,6 +27,20 @@ func (s *historyTab) event(d *Detail) ([]string, *docView) {
 	return s.head, s.view
 }
 
+// openEvent opens the selected event or closes it.
+func (d *Detail) openEvent() {
+	d.hist.toggle()
+	if d.find.text == "" {
+		return
+	}
+	d.find.at = -1
+	d.searchAgain()
+	if d.hist.expanded && len(d.find.hits) > 0 {
+		d.find.at = 0
+		d.goToHit()
+	}
+}
+
 // height is how many lines the open event has; the one below it says where the
 // cursor is.
 func (s *historyTab) height(d *Detail) int { return max(1, d.bodyHeight()-1) }
