@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -11,8 +12,11 @@ import (
 	"github.com/daprdeck/daprdeck/ui"
 )
 
-// eventPlaceholder stands for the name of an event that nothing tells.
-const eventPlaceholder = "EVENT"
+// What stands for a name that nothing tells.
+const (
+	eventPlaceholder    = "EVENT"
+	workflowPlaceholder = "WORKFLOW"
+)
 
 // scriptModal shows how an operation is done without this console.
 type scriptModal struct {
@@ -85,6 +89,9 @@ func (m *Model) showFormScript(a *action, t target, f *ui.Form) error {
 	if err != nil {
 		return err
 	}
+	if !a.needsTarget {
+		t.label = "a new instance"
+	}
 	m.modals.push(&scriptModal{ScriptView: ui.NewScript(m.theme, m.keys, m.scripts(t, []script.Call{m.callOf(a, t, r)}))})
 	return nil
 }
@@ -132,16 +139,14 @@ func (m *Model) usualCall(op script.Op, t target) script.Call {
 	c := m.callTo(op, t)
 	switch op {
 	case script.Raise:
-		c.Event, c.Payload = eventPlaceholder, first(m.recall[fieldPayload])
+		c.Event, c.Payload = cmp.Or(first(m.recall[fieldEvent]), eventPlaceholder), first(m.recall[fieldPayload])
 		if names, _ := m.awaited(t.key); len(names) > 0 {
 			c.Event = names[0]
-		} else if name := first(m.recall[fieldEvent]); name != "" {
-			c.Event = name
 		}
 	case script.Terminate, script.Purge:
 		c.Recursive = true
 	case script.Start:
-		c.ID, c.Payload = "", m.knownInput(t.key)
+		c.Workflow, c.ID, c.Payload = cmp.Or(t.row.Name, workflowPlaceholder), "", m.knownInput(t.key)
 	case script.Rerun:
 		number, _ := m.rerunFrom(t)
 		if n, err := strconv.ParseUint(number, 10, 32); err == nil {
@@ -169,13 +174,13 @@ func (m *Model) callOf(a *action, t target, r request) script.Call {
 	case script.Pause, script.Resume:
 		c.Reason = r.reason
 	case script.Raise:
-		c.Event, c.Payload = r.raise.Event, r.raise.Payload
+		c.Event, c.Payload = cmp.Or(r.raise.Event, eventPlaceholder), r.raise.Payload
 	case script.Terminate:
 		c.Payload, c.Recursive = r.terminate.Output, r.terminate.Recursive
 	case script.Purge:
 		c.Recursive, c.Force = r.purge.Recursive, r.purge.Force
 	case script.Start:
-		c.Workflow, c.ID, c.Payload, c.StartAt = r.start.Workflow, r.start.InstanceID, r.start.Input, r.start.StartAt
+		c.Workflow, c.ID, c.Payload, c.StartAt = cmp.Or(r.start.Workflow, workflowPlaceholder), r.start.InstanceID, r.start.Input, r.start.StartAt
 	case script.Rerun:
 		c.FromEvent, c.NewID, c.Payload, c.ReplaceInput = r.rerun.EventID, r.rerun.NewInstanceID, r.rerun.Input, r.rerun.ReplaceInput
 	case script.Get, script.List, script.History:

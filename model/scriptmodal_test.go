@@ -89,6 +89,17 @@ func TestOnANarrowScreenAScriptHasTheEventAllTheSame(t *testing.T) {
 	b.sees("raise-event --app-id orders order-1/approve")
 }
 
+func TestAnEmptyFormHasPlaceholders(t *testing.T) {
+	b := start(t)
+	b.client.add("order-1", "", workflow.Pending)
+	b.refresh()
+	b.pass(time.Second)
+	b.press("a ctrl+g")
+	b.sees("As a script: a new instance (orders)", "dapr workflow run --app-id orders WORKFLOW")
+	b.press("esc esc e ctrl+g")
+	b.sees("raise-event --app-id orders order-1/EVENT")
+}
+
 func TestAReadOnlyConsoleShowsScripts(t *testing.T) {
 	b := start(t, func(c *Config) { c.ReadOnly = true })
 	b.client.add("order-1", "OrderProcessing", workflow.Running)
