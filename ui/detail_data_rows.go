@@ -42,11 +42,11 @@ func (r *docRows) total() int {
 // its heads, and as many as it has lines in the gap.
 func (r *docRows) place(row int) (block, line int) {
 	for i := range r.blocks {
-		if n := r.blocks[i].rows(); row < n || i == len(r.blocks)-1 {
+		n := r.blocks[i].rows()
+		if row < n || i == len(r.blocks)-1 {
 			return i, row - r.blocks[i].heads
-		} else {
-			row -= n
 		}
+		row -= n
 	}
 	return 0, -1
 }

@@ -175,14 +175,6 @@ func (v *docView) fold(line int, fold bool) (at int, changed bool) {
 	return v.folds.Fold(line, fold)
 }
 
-// foldable reports whether a line can be folded, and whether it is.
-func (v *docView) foldable(line int) (foldable, folded bool) {
-	if !v.tree() || line < 0 || line >= v.lines() {
-		return false, false
-	}
-	return v.folds.Foldable(line)
-}
-
 // foldAll folds everything or unfolds it; it returns where a line is then.
 func (v *docView) foldAll(line int, fold bool) int {
 	if !v.tree() {
@@ -333,7 +325,7 @@ func edge(s string, i int) int {
 	for i > 0 && i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
-		if utf8.RuneStart(s[i]) && !joined(r) && !joined(before) && !(regional(r) && regional(before)) {
+		if utf8.RuneStart(s[i]) && !joined(r) && !joined(before) && (!regional(r) || !regional(before)) {
 			break
 		}
 		i += size
