@@ -146,6 +146,9 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 	}
 	r := msg.result
 	f.base, f.newID, f.answered, f.sentAt = r.base, r.newID, true, r.sentAt
+	if r.replaces == workflow.Unknown && r.refused == "" && r.unread == nil && (r.err == nil || maybeSent(r.err)) {
+		m.terminateSent(f)
+	}
 	switch {
 	case r.replaces != workflow.Unknown:
 		m.drop(f)

@@ -26,6 +26,8 @@ type rowsMsg struct {
 	// many it is not known; ask are some of those.
 	asked, unknown int
 	ask            []workflow.Key
+	// pending are the instances of the whole list that are PENDING.
+	pending []workflow.Key
 }
 
 // detailDueMsg says that the selection has rested long enough to be read.

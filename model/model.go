@@ -59,6 +59,11 @@ type Model struct {
 
 	selecting selecting
 	parents   *parents
+	notes     *notes
+	// firstSeen is when an instance that is PENDING was seen first, terminated
+	// when this console sent a terminate.
+	firstSeen  map[workflow.Key]time.Time
+	terminated map[workflow.Key]sentTerminate
 	// parentsAsked is how many rows the filter asked for their parent, and
 	// parentsUnknown of how many it is not known yet.
 	parentsAsked, parentsUnknown int
@@ -107,7 +112,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	m := &Model{
 		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
 		list: ui.NewList(cfg.Keys), detail: ui.NewDetail(cfg.Keys),
-		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(),
+		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(), notes: newNotes(),
 		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC},
 		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
 	}
@@ -116,6 +121,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	}
 	m.restyle()
 	m.filterBar = ui.NewFilterBar(m.theme)
+	m.voidNotes()
 	m.list.SetFocus(true)
 	m.list.SetSort(m.sortBy, m.reverse)
 	m.list.SetEmpty(m.emptyList())
@@ -132,6 +138,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	began := m.cfg.Now()
 	cmd := m.route(msg)
 	m.tellFocus()
+	if moved := m.windowMoved(); moved != nil {
+		cmd = tea.Batch(cmd, moved)
+	}
 	if took := m.cfg.Now().Sub(began); took > slowFrame {
 		m.cfg.Logger.Warn("slow update", slog.Duration("took", took))
 	}
@@ -160,6 +169,10 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.tookRows(msg)
 	case parentsMsg:
 		return m.tookParents(msg)
+	case notesDueMsg:
+		return m.windowRests(msg)
+	case notesMsg:
+		return m.tookNotes(msg)
 	case filterValuesMsg:
 		m.filterBar.SetValues(msg.values)
 		return nil
@@ -206,7 +219,7 @@ func (m *Model) ticked() tea.Cmd {
 	m.setNow(now)
 	m.said.expire(now)
 	m.modals.tick(m)
-	return tea.Batch(m.tick(), m.followTime(now))
+	return tea.Batch(m.tick(), m.followTime(now), m.readNotes())
 }
 
 func (m *Model) setNow(now time.Time) {

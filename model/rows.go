@@ -50,6 +50,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.ahead.typed = nil
 	m.stopParents()
 	m.parents = newParents()
+	m.voidNotes()
 	m.voidFlights()
 	m.following, m.focusStale = nil, true
 	m.voidForms(old, now)

@@ -43,7 +43,7 @@ func (m *Model) selectRows() tea.Cmd {
 		if !ok {
 			return nil // a newer one is under way, or the program ends
 		}
-		msg := rowsMsg{gen: gen, loading: loading, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown)}
+		msg := rowsMsg{gen: gen, loading: loading, rows: ui.NewRows(s.Rows, selected), counts: s.Counts, asked: s.Asked, unknown: len(s.Unknown), pending: pendingOf(rows)}
 		for _, i := range slices.Backward(s.Unknown) { // the newest mostly come last
 			if len(msg.ask) == parentBatch {
 				break
@@ -81,6 +81,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 		m.list.SelectFirst()
 	}
 	m.settled = m.settled || !msg.loading
+	m.sawPending(msg.pending)
 	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
 		m.want(workflow.Key{})
 	}
@@ -90,7 +91,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	if m.list.SelectedKey() != before {
 		follow = m.selectionMoved
 	}
-	cmds := []tea.Cmd{follow(), m.readParents(msg.ask), m.catchUp()}
+	cmds := []tea.Cmd{follow(), m.readParents(msg.ask), m.readNotes(), m.catchUp()}
 	if again && msg.gen == m.rowsGen { // unless what was typed ahead has asked for another
 		cmds = append(cmds, m.selectAgain())
 	}

@@ -26,6 +26,7 @@ type List struct {
 	by    workflow.SortBy
 	rev   bool
 	empty Empty
+	notes func(workflow.Key) (Note, bool)
 
 	// cursor is the index of the selected row, whose key is key; top is the
 	// index of the first row in the window.
@@ -76,6 +77,13 @@ func (l *List) SetSort(by workflow.SortBy, reverse bool) { l.by, l.rev = by, rev
 
 // SetEmpty changes what the pane shows while it has no rows.
 func (l *List) SetEmpty(e Empty) { l.empty = e }
+
+// SetNotes says where the rows' notes are. Without it, nil, there is no column
+// of what the instances wait on.
+func (l *List) SetNotes(notes func(workflow.Key) (Note, bool)) {
+	l.notes = notes
+	l.arrange()
+}
 
 // SetRows replaces the rows. The selection stays on its instance and, unless
 // the list stands at its top, on its line of the screen; when the instance is
@@ -198,6 +206,14 @@ func (l *List) Select(k workflow.Key) bool {
 
 // Version changes whenever the window may show other rows than before.
 func (l *List) Version() uint64 { return l.version<<32 | uint64(l.top)<<12 | uint64(l.page()) }
+
+// Window returns the rows in the window. Nobody may change them.
+func (l *List) Window() []*workflow.Instance {
+	return l.rows.all[min(l.top, l.rows.Len()):min(l.rows.Len(), l.top+l.page())]
+}
+
+// All returns all rows in their order. Nobody may change them.
+func (l *List) All() []*workflow.Instance { return l.rows.all }
 
 // Visible returns the keys of the rows in the window.
 func (l *List) Visible() []workflow.Key {

@@ -27,10 +27,12 @@ type widths struct {
 	id, name int
 	// info: some row has a custom status, a failure or a mark to explain.
 	info bool
+	// live: some row has not ended, so that it waits on something.
+	live bool
 }
 
 func (m *widths) merge(o widths) {
-	m.id, m.name, m.info = max(m.id, o.id), max(m.name, o.name), m.info || o.info
+	m.id, m.name, m.info, m.live = max(m.id, o.id), max(m.name, o.name), m.info || o.info, m.live || o.live
 }
 
 // measure takes rows in. A text has at most as many cells as bytes, so most
@@ -46,19 +48,29 @@ func (m *widths) measure(rows []*workflow.Instance) {
 		if !m.info {
 			m.info = r.CustomStatus != "" || r.Failure != "" || r.Missing || r.ReadErr != ""
 		}
+		m.live = m.live || !r.Status.Terminal()
 		if r.Name == "" {
 			m.name = max(m.name, len(scheduled))
 		}
 	}
 }
 
-// columns are the widths of the columns on the screen; zero: not shown.
-type columns struct{ id, name, age, updated, info int }
+// columns are the widths of the columns on the screen; zero: not shown. With
+// wait and without info, the two share the column of wait.
+type columns struct{ id, name, age, updated, wait, info int }
 
 // arrange gives the columns their widths. Status and instance are always
-// there; then come, as the room allows, age, workflow, custom status and last
-// update. The custom status goes before the last update when there is one to
-// show: it is where a failure and a reason to wait are told.
+// there; then come, as the room allows, age, workflow, what the instance waits
+// on or its custom status, and last update. Those two go before the last update
+// when there is one to show: it is where a failure and a reason to wait are
+// told.
+//
+// What a live instance waits on has a column of its own beside the custom
+// status only where both have room. Else they share one, in which a live row
+// shows what it waits on: that is taken from its history, so it is true and
+// tells how long yet, where a custom status is what the code said at some time;
+// the overview has both. A row that has ended shows why it failed, or its
+// custom status; it waits on nothing, so nothing of it is hidden.
 func (l *List) arrange() {
 	timeAge, timeUpdated := ageWidth, updatedWidth
 	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
@@ -79,9 +91,13 @@ func (l *List) arrange() {
 		free -= colGap + minName
 	}
 	need := min(id, 14) + min(name, 12) - c.name
-	if c.name > 0 && l.widest.info && free-colGap-minInfo >= need {
+	waits := l.notes != nil && l.widest.live
+	if c.name > 0 && (waits || l.widest.info) && free-colGap-minInfo >= need {
 		c.info = minInfo
-		free -= colGap + minInfo
+		if waits {
+			c.info = min(waitWidth, free-colGap-need)
+		}
+		free -= colGap + c.info
 	}
 	rest := min(id, 18) + min(name, 14) - c.name
 	if !l.clock.Absolute && free-colGap-timeUpdated < rest {
@@ -103,7 +119,20 @@ func (l *List) arrange() {
 	if c.info > 0 {
 		c.info += max(0, free-c.id)
 	}
+	if waits {
+		c.divide(l.widest.info)
+	}
 	l.cols = c
+}
+
+// divide makes the last column that of waits, and a part of it that of the
+// custom status where there is one to show and both have room.
+func (c *columns) divide(custom bool) {
+	c.wait, c.info = c.info, 0
+	if more := c.wait - waitWidth - colGap; custom && more >= minInfo {
+		c.wait = min(maxWaitWidth, max(waitWidth, c.wait/2))
+		c.info = more + waitWidth - c.wait
+	}
 }
 
 // shows reports whether the column that the list is sorted by is there.

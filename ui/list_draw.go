@@ -94,6 +94,9 @@ func (l *List) heads() string {
 		s.gap(colGap)
 		l.head(s, updated, c.updated, workflow.SortUpdated, true)
 	}
+	if c.wait > 0 {
+		s.gap(colGap).put(t.Faint, t.fit("WAITING ON", c.wait))
+	}
 	if c.info > 0 {
 		s.gap(colGap)
 		l.head(s, "CUSTOM STATUS", c.info, workflow.SortCustom, false)
@@ -154,6 +157,10 @@ func (l *List) row(r *workflow.Instance, selected bool) string {
 	if c.updated > 0 {
 		s.gap(colGap).put(look.quiet, t.fitRight(l.brief(r.Updated, c.updated), c.updated))
 	}
+	if c.wait > 0 {
+		text, pen := l.waiting(r, look, c)
+		s.gap(colGap).put(pen, t.fit(text, c.wait))
+	}
 	if c.info > 0 {
 		text, pen := l.info(r, look)
 		s.gap(colGap).put(pen, t.fit(text, c.info))
@@ -201,6 +208,25 @@ func (l *List) pens(r *workflow.Instance) rowPens {
 		p.text, p.quiet = t.Dim, t.Faint
 	}
 	return p
+}
+
+// waiting is what the column of waits tells. Where it has to do for the custom
+// status too, doubt about the row comes first, and what the row has to say
+// itself where it waits on nothing.
+func (l *List) waiting(r *workflow.Instance, look rowPens, c columns) (string, Pen) {
+	shared := c.info == 0
+	if shared && (r.ReadErr != "" || r.Missing) {
+		return l.info(r, look)
+	}
+	switch text, alarm := l.waitsOn(r, c.wait); {
+	case alarm:
+		return text, l.theme.Warn
+	case text != "":
+		return text, look.quiet
+	case shared:
+		return l.info(r, look)
+	}
+	return "", look.quiet
 }
 
 // info is what the last column tells: why a row may not be true, why it has
