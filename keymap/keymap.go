@@ -28,6 +28,10 @@ type Map struct {
 	// The keys of payloads.
 	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
 
+	// Failures, Kinds and Turns are about what the history shows, and Trail
+	// leads back from where the tree led.
+	Failures, Kinds, Turns, Trail Binding
+
 	Help, Shell, Quit, ForceQuit Binding
 
 	// The keys of forms and questions.
@@ -58,10 +62,11 @@ func (m *Map) motion() {
 	m.HalfDown = bind("ctrl+d", "half a page down", "ctrl+d")
 	m.Top = bind("g", "first", "g", "home")
 	m.Bottom = bind("G", "last", "G", "end")
-	m.Left = bind("h/←", "scroll left, fold", "h", "left")
-	m.Right = bind("l/→", "scroll right, unfold", "l", "right")
+	m.Left = bind("h/←", "scroll left, fold, pan", "h", "left")
+	m.Right = bind("l/→", "scroll right, unfold, pan", "l", "right")
 	m.Open = bind("enter", "open", "enter")
-	m.Back = bind("esc", "back", "esc", "backspace")
+	m.Back = bind("esc", "back", "esc")
+	m.Trail = bind("backspace", "back to where the tree was left", "backspace")
 	m.NextPane = bind("tab", "next pane", "tab")
 	m.PrevPane = bind("shift+tab", "previous pane", "shift+tab")
 	m.NextTab = bind("]", "next tab", "]")
@@ -80,10 +85,10 @@ func (m *Map) actions() {
 
 func (m *Map) view() {
 	m.Filter = bind("/", "filter the list, search in history and data", "/")
-	m.AllStatuses = bind("0", "all statuses", "0")
+	m.AllStatuses = bind("0", "all statuses; the whole timeline", "0")
 	m.ToggleStatus = bind("1…9", "toggle a status", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 	m.Sort = bind("s", "sort by next column", "s")
-	m.Reverse = bind("o", "reverse order", "o")
+	m.Reverse = bind("o", "reverse order, in the history too", "o")
 	m.Freeze = bind("z", "freeze the list", "z")
 	m.Hold = bind("Z", "stop reading, and go on", "Z")
 	m.CopyValue = bind("y", "copy value", "y")
@@ -105,9 +110,12 @@ func (m *Map) view() {
 // data are the keys of history and data; w and | reach for the machine that the
 // console runs on.
 func (m *Map) data() {
-	m.Raw = bind("v", "raw, as it came", "v")
-	m.FoldAll = bind("-", "fold everything", "-")
-	m.UnfoldAll = bind("+", "unfold everything", "+", "=")
+	m.Raw = bind("v", "raw, as it came: payload, every event", "v")
+	m.FoldAll = bind("-", "fold everything, zoom out", "-")
+	m.UnfoldAll = bind("+", "unfold everything, zoom in", "+", "=")
+	m.Failures = bind("F", "only failures", "F")
+	m.Kinds = bind("K", "next kind: activities, timers, …", "K")
+	m.Turns = bind("V", "replays too", "V")
 	m.NextMatch = bind("n", "next match", "n")
 	m.PrevMatch = bind("N", "previous match", "N")
 	m.CopyPath = bind("ctrl+y", "copy the path of the value", "ctrl+y")
@@ -159,10 +167,10 @@ type Group struct {
 func (m Map) Groups() []Group {
 	groups := []Group{
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
-		{"Open", []Binding{m.Open, m.Back, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
+		{"Open", []Binding{m.Open, m.Back, m.Trail, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold}},
-		{"In history and data", []Binding{m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
+		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
 		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}

@@ -90,7 +90,7 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case matches(k, m.keys.Quit):
 		return m.back(true)
-	case matches(k, m.keys.Back):
+	case matches(k, m.keys.Back), matches(k, m.keys.Trail):
 		return m.back(false)
 	case matches(k, m.keys.Open):
 		return m.open()

@@ -52,7 +52,7 @@ func withData(t *testing.T, change ...func(*Config)) (*bench, *fakeOutside) {
 	b.client.instances["order-17"].input = payloadInput
 	b.refresh()
 	b.pass(restBeforeRead)
-	b.press("enter ] ]")
+	b.press("enter [")
 	b.sees(`"sku": "B2"`)
 	return b, out
 }

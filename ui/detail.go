@@ -30,16 +30,23 @@ type tab uint8
 const (
 	tabOverview tab = iota
 	tabHistory
+	tabTimeline
+	tabTree
 	tabData
 	numTabs
 )
 
-func (t tab) String() string { return [...]string{"Overview", "History", "Data"}[t%numTabs] }
+func (t tab) String() string {
+	return [...]string{"Overview", "History", "Timeline", "Tree", "Data"}[t%numTabs]
+}
+
+// short is the name for a narrow pane.
+func (t tab) short() string { return [...]string{"Over", "Hist", "Time", "Tree", "Data"}[t%numTabs] }
 
 // sideStep is how far left and right scroll, in cells.
 const sideStep = 8
 
-// Detail is the pane of one instance, in three tabs.
+// Detail is the pane of one instance, in tabs.
 type Detail struct {
 	km    keymap.Map
 	theme Theme
@@ -51,8 +58,12 @@ type Detail struct {
 
 	over overview
 	hist historyTab
+	line timelineTab
+	tree treeTab
 	data dataTab
 	find search
+	// view is how the history is shown, of whatever instance.
+	view historyView
 	// raw shows payloads as they are.
 	raw bool
 }
@@ -63,6 +74,7 @@ func NewDetail(km keymap.Map) *Detail { return &Detail{km: km} }
 // SetTheme changes the theme.
 func (d *Detail) SetTheme(t Theme) {
 	d.theme = t
+	d.tree.guides = treeGuides(d.tree.rows, &d.theme)
 	d.soil(true)
 }
 
@@ -95,11 +107,12 @@ func (d *Detail) SetState(s DetailState) {
 	old := d.s
 	d.s = s
 	if s.Key != old.Key {
-		d.over, d.hist, d.data = overview{}, historyTab{}, dataTab{}
+		d.over, d.hist, d.line, d.data = overview{}, historyTab{}, timelineTab{}, dataTab{}
 		d.endSearch()
 	}
 	if s.Prepared != old.Prepared || s.Key != old.Key {
-		d.hist.took(old.Prepared, s.Prepared)
+		d.hist.took(d, old.Prepared, s.Prepared)
+		d.line.took(s.Prepared)
 		d.data.took(s.Prepared, d.raw)
 		d.searchAgain()
 	}
@@ -137,6 +150,7 @@ func (d *Detail) HandleKey(k tea.KeyPressMsg) bool {
 		return d.open()
 	case key.Matches(k, d.km.Back):
 		return d.back()
+	case d.tab == tabTimeline && d.line.key(d, k):
 	case d.dataKey(k):
 	default:
 		n, ok := d.motion(k)
@@ -191,6 +205,10 @@ func (d *Detail) move(n int) {
 		d.hist.move(d, n)
 	case tabData:
 		d.data.rows.move(n, d.data.height(d))
+	case tabTimeline:
+		d.line.move(d, n)
+	case tabTree:
+		d.tree.move(d, n)
 	case tabOverview, numTabs:
 		d.over.top = d.scrolled(d.over.top, n, len(d.overviewLines()))
 	}
@@ -211,7 +229,9 @@ func (d *Detail) sideways(n int) {
 		} else {
 			d.data.rows.fold(d.textWidth(), d.data.height(d))
 		}
-	case tabOverview, numTabs:
+	case tabTimeline:
+		d.line.pan(d, n)
+	case tabOverview, tabTree, numTabs:
 	}
 }
 
@@ -219,11 +239,14 @@ func (d *Detail) open() bool {
 	switch {
 	case d.s.Prepared == nil:
 		return false
-	case d.tab == tabHistory && len(d.s.Prepared.events) > 0:
-		if rows, h := d.rows(); rows == nil || !rows.toggle(h) {
-			d.openEvent()
+	case d.tab == tabHistory && d.hist.total(d) > 0:
+		if rows, h := d.rows(); rows == nil && d.hist.toggleLine(d) || rows != nil && rows.toggle(h) {
+			return true
 		}
+		d.openEvent()
 		return true
+	case d.tab == tabTimeline:
+		return d.line.open(d)
 	case d.tab == tabData:
 		d.data.rows.toggle(d.data.height(d))
 		return true
@@ -247,7 +270,7 @@ func (d *Detail) back() bool {
 func (d *Detail) page() int {
 	if d.tab == tabHistory && !d.hist.expanded {
 		list, _ := d.hist.split(d)
-		return max(1, list-1)
+		return max(1, list-1-d.hist.above(d))
 	}
 	if d.tab == tabOverview {
 		return max(1, d.bodyHeight()-1)
@@ -264,9 +287,11 @@ func (d *Detail) Value() (label, text string, ok bool) {
 	case d.s.Key == (workflow.Key{}):
 		return "", "", false
 	case p == nil:
-		return "instance ID", d.s.Key.InstanceID, d.tab == tabOverview
+		return "instance ID", d.s.Key.InstanceID, d.tab == tabOverview || d.tab == tabTree
+	case d.tab == tabTree:
+		return d.tree.value()
 	case d.tab == tabHistory:
-		return d.hist.value(p)
+		return d.hist.value(d)
 	case d.tab == tabData:
 		return d.data.value()
 	case p.Detail.CustomStatus.Set && p.Detail.CustomStatus.Raw != "":
@@ -275,13 +300,14 @@ func (d *Detail) Value() (label, text string, ok bool) {
 	return "instance ID", d.s.Key.InstanceID, true
 }
 
-// SelectedEvent returns the event under the cursor, while the history is shown.
+// SelectedEvent returns the event under the cursor, while the history is shown;
+// of a group that is the one it began with.
 func (d *Detail) SelectedEvent() (workflow.Event, bool) {
 	p := d.s.Prepared
-	if d.tab != tabHistory || p == nil || d.hist.cursor >= len(p.History.Events) {
+	if d.tab != tabHistory || p == nil || d.hist.total(d) == 0 {
 		return workflow.Event{}, false
 	}
-	return p.History.Events[d.hist.cursor], true
+	return p.History.Events[d.hist.first(d)], true
 }
 
 // View draws the pane: w x h cells with frame and title.
@@ -314,10 +340,14 @@ func (d *Detail) body() ([]string, scroll) {
 		lines := d.overviewLines()
 		d.over.top = d.scrolled(d.over.top, 0, len(lines))
 		return window(lines, d.over.top, h), scroll{d.over.top, h, len(lines)}
+	case d.tab == tabTree:
+		return d.tree.draw(d)
 	case d.s.Prepared == nil:
 		return DrawEmpty(&d.theme, d.nothing(), d.w-2, h), scroll{}
 	case d.tab == tabHistory:
 		return d.hist.draw(d)
+	case d.tab == tabTimeline:
+		return d.line.draw(d)
 	}
 	return d.data.draw(d)
 }
@@ -352,20 +382,52 @@ func (d *Detail) trouble() string {
 }
 
 // tabs draws the line of tabs. The one that is shown has the cursor's mark, so
-// that it does not depend on colour.
+// that it does not depend on colour. A narrow pane has short names, and a very
+// narrow one no numbers.
 func (d *Detail) tabs() string {
 	t := &d.theme
+	names, numbers := [numTabs]string{}, [numTabs]string{}
+	if p := d.s.Prepared; p != nil && p.HistErr == nil {
+		numbers[tabHistory] = Count(len(p.events))
+		if n := len(p.children); n > 0 {
+			numbers[tabTree] = Count(n)
+		}
+	}
+	full, brief, bare := 0, 0, 0
+	for i := tabOverview; i < numTabs; i++ {
+		names[i] = i.String()
+		number := width(numbers[i])
+		if number > 0 {
+			number++
+		}
+		full += len(i.String()) + number + 3
+		brief += len(i.short()) + number + 2
+		bare += len(i.short()) + 2
+	}
+	gap := 2
+	if full > d.w-2 {
+		gap = 1
+		for i := tabOverview; i < numTabs; i++ {
+			names[i] = i.short()
+		}
+	}
+	if brief > d.w-2 {
+		numbers = [numTabs]string{}
+	}
+	if bare > d.w-2 {
+		gap = 0
+	}
 	s := newStrip(t, d.w-2)
 	for i := tabOverview; i < numTabs; i++ {
 		mark, pen := " ", t.Dim
 		if i == d.tab {
 			mark, pen = t.Glyphs.Cursor, t.Strong
 		}
-		s.put(t.Accent, mark).put(pen, i.String())
-		if p := d.s.Prepared; i == tabHistory && p != nil && p.HistErr == nil {
-			s.gap(1).put(t.Faint, Count(len(p.events)))
+		s.put(t.Accent, mark).put(pen, names[i])
+		if numbers[i] != "" {
+			s.gap(1).put(t.Faint, numbers[i])
 		}
-		s.gap(2)
+		s.gap(gap)
 	}
 	return s.end()
 }

@@ -73,7 +73,7 @@ func (f *search) in(block int) found {
 // there is nothing to search.
 func (d *Detail) StartSearch() bool {
 	p := d.s.Prepared
-	if p == nil || d.tab == tabOverview || d.tab == tabHistory && len(p.events) == 0 {
+	if p == nil || d.tab != tabHistory && d.tab != tabData || d.tab == tabHistory && d.hist.total(d) == 0 {
 		return false
 	}
 	d.find = search{typing: true, tab: d.tab, keys: newEditKeys(), edit: newEditor("", d.theme.unprintable(), false), at: -1}
@@ -89,7 +89,7 @@ func (d *Detail) place() int {
 	case d.hist.expanded:
 		return d.hist.rows.cursor
 	}
-	return d.hist.cursor
+	return d.hist.at
 }
 
 // Typing reports whether a search is being typed: every key is text then.
@@ -162,7 +162,7 @@ func (d *Detail) searchAgain() {
 	f.tab, f.hits, f.docs = d.tab, nil, map[int][]jsontree.Match{}
 	p := d.s.Prepared
 	switch {
-	case p == nil || d.tab == tabOverview:
+	case p == nil || d.tab != tabHistory && d.tab != tabData:
 	case d.tab == tabData:
 		for i := range p.sections {
 			f.put(i, p.sections[i].text.doc.Find(f.finder, maxHits-len(f.hits)))
@@ -171,7 +171,7 @@ func (d *Detail) searchAgain() {
 		_, v := d.hist.event(d)
 		f.put(0, v.doc.Find(f.finder, maxHits))
 	default:
-		for i := range p.events {
+		for i := range d.hist.order(d) {
 			if p.eventHas(i, f.finder) {
 				f.hits = append(f.hits, hit{block: i})
 			}
@@ -209,7 +209,7 @@ func (d *Detail) rowOf(h hit) int {
 	case d.hist.expanded:
 		return d.hist.rows.row(0, d.hist.rows.blocks[0].view.lineOf(h.At))
 	}
-	return h.block
+	return d.hist.lineOf(d, h.block)
 }
 
 // nextHit goes on to the next match or back to the one before.
@@ -293,8 +293,9 @@ func (d *Detail) dataKey(k tea.KeyPressMsg) bool {
 		return d.nextHit(1)
 	case in(d.km.PrevMatch):
 		return d.nextHit(-1)
-	case d.tab == tabOverview || d.s.Prepared == nil:
+	case d.tab != tabHistory && d.tab != tabData || d.s.Prepared == nil:
 		return false
+	case d.tab == tabHistory && d.historyKey(k):
 	case in(d.km.Raw):
 		d.raw = !d.raw
 		d.data.rows.setRaw(d.raw, d.data.height(d))
@@ -318,7 +319,7 @@ func (d *Detail) rows() (*docRows, int) {
 	case d.s.Prepared == nil:
 	case d.tab == tabData:
 		return &d.data.rows, d.data.height(d)
-	case d.tab == tabHistory && d.hist.expanded && len(d.s.Prepared.events) > 0:
+	case d.tab == tabHistory && d.hist.expanded && d.hist.total(d) > 0:
 		d.hist.event(d)
 		return &d.hist.rows, d.hist.height(d)
 	}

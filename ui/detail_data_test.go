@@ -27,14 +27,14 @@ func typedKeys(s string) []string { return strings.Split(s, "") }
 // them.
 func TestPayloadScreens(t *testing.T) {
 	for name, keys := range map[string][]string{
-		"payload":        {"]", "]", "j", "j", "j", "j", "j", "j", "h", "j", "j"},
-		"payload-folded": {"]", "]", "j", "-"},
-		"payload-raw":    {"]", "]", "j", "j", "v"},
-		"payload-search": append(append([]string{"]", "]", "-", "/"}, typedKeys("sku")...), "enter", "n"),
-		"payload-typing": append([]string{"]", "]", "/"}, typedKeys("pri")...),
-		"payload-none":   append([]string{"]", "]", "/"}, typedKeys("zebra")...),
+		"payload":        {"[", "j", "j", "j", "j", "j", "j", "h", "j", "j"},
+		"payload-folded": {"[", "j", "-"},
+		"payload-raw":    {"[", "j", "j", "v"},
+		"payload-search": append(append([]string{"[", "-", "/"}, typedKeys("sku")...), "enter", "n"),
+		"payload-typing": append([]string{"[", "/"}, typedKeys("pri")...),
+		"payload-none":   append([]string{"[", "/"}, typedKeys("zebra")...),
 		"event-search":   append(append([]string{"]", "/"}, typedKeys("reserve")...), "enter", "n"),
-		"event-value":    {"]", "g", "j", "enter", "G", "k", "k", "k", "h"},
+		"event-value":    {"]", "v", "g", "j", "enter", "G", "k", "k", "k", "h"},
 	} {
 		for _, size := range [][2]int{{160, 50}, {80, 24}} {
 			t.Run(fmt.Sprintf("%s/%dx%d", name, size[0], size[1]), func(t *testing.T) {
@@ -61,7 +61,7 @@ func newPayloads(t *testing.T, w, h int) *Detail {
 	t.Helper()
 	d, hist := payloads()
 	p := newTestDetail(w, h, d, hist, nil)
-	p.keys(t, "]", "]")
+	p.keys(t, "[")
 	return p
 }
 
@@ -205,7 +205,7 @@ func TestSearchInTheHistory(t *testing.T) {
 func TestValuesOfAnEvent(t *testing.T) {
 	d, h := waitingOrder()
 	p := newTestDetail(100, 40, d, h, nil)
-	p.keys(t, "]", "g", "j", "enter", "G", "k", "k")
+	p.keys(t, "]", "v", "g", "j", "enter", "G", "k", "k")
 	if path, _ := p.Path(); path != "$.lines[0]" {
 		t.Errorf("at %s", path)
 	}

@@ -120,9 +120,6 @@ func (s *historyTab) setRaw(d *Detail) {
 	}
 }
 
-// goTo selects an event.
-func (s *historyTab) goTo(_ *Detail, i int) { s.cursor, s.moved = i, true }
-
 // eventHead draws everything of an event but its payload.
 func (d *Detail) eventHead(i int) []string {
 	p, t := d.s.Prepared, &d.theme

@@ -4,8 +4,8 @@ package ui
 // events come in, until somebody moves it.
 func (d *Detail) ToNewest() {
 	d.hist.moved = d.hist.expanded
-	if p := d.s.Prepared; p != nil && !d.hist.expanded {
-		d.hist.cursor = max(0, len(p.events)-1)
+	if d.s.Prepared != nil && !d.hist.expanded {
+		d.hist.relist(d)
 		d.soil(false)
 	}
 }

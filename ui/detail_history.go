@@ -8,10 +8,18 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// historyTab is the state of the History tab: a cursor over the events above,
-// and the selected event in full below. Expanded, the event has the whole tab.
+// historyTab is the state of the History tab: a cursor over groups of events or
+// over all events above, and the selected event in full below. Expanded, the
+// event has the whole tab.
 type historyTab struct {
-	cursor, top int
+	// cursor is the selected event, at the line that it is on.
+	cursor, at, top int
+	// lines are what the grouped view shows, and unfolded the groups whose
+	// events it shows too, by their first events.
+	lines []groupLine
+	// lineAt is the line of each group that is shown.
+	lineAt   []int
+	unfolded map[int]bool
 	// moved is set once the user has moved the cursor; before that it stays on
 	// the newest event.
 	moved, expanded bool
@@ -41,7 +49,7 @@ const (
 
 // took keeps the cursor when a new reading of the same instance comes in. A
 // new generation begins at its newest event again.
-func (s *historyTab) took(old, p *Prepared) {
+func (s *historyTab) took(d *Detail, old, p *Prepared) {
 	s.textOf = nil
 	if p == nil {
 		return
@@ -49,10 +57,7 @@ func (s *historyTab) took(old, p *Prepared) {
 	if old != nil && old.History.ExecutionID() != p.History.ExecutionID() {
 		*s = historyTab{expanded: s.expanded}
 	}
-	if !s.moved {
-		s.cursor = len(p.events) - 1
-	}
-	s.cursor = min(max(0, s.cursor), max(0, len(p.events)-1))
+	s.relist(d)
 }
 
 func (s *historyTab) toggle() {
@@ -80,17 +85,13 @@ func (s *historyTab) split(d *Detail) (list, event int) {
 	}
 	// A short history leaves its room to the event; one that has not been read
 	// yet has nothing to show.
-	events := 0
-	if d.s.Prepared != nil {
-		events = len(d.s.Prepared.events)
-	}
-	list = min(h-1-max(6, h*2/5), max(8, events+1))
+	events := s.total(d)
+	list = min(h-1-max(6, h*2/5), max(8, events+1+s.above(d)))
 	return list, h - 1 - list // the rule between them has a line
 }
 
 func (s *historyTab) move(d *Detail, n int) {
-	p := d.s.Prepared
-	if p == nil || len(p.events) == 0 {
+	if s.total(d) == 0 {
 		return
 	}
 	if s.expanded {
@@ -99,16 +100,17 @@ func (s *historyTab) move(d *Detail, n int) {
 		return
 	}
 	s.moved = true
-	s.cursor = min(max(0, s.cursor+n), len(p.events)-1)
+	s.put(d, s.at+n)
 	s.rows.side = 0
 }
 
 func (s *historyTab) sideways(d *Detail, n int) {
-	if p := d.s.Prepared; p == nil || len(p.events) == 0 {
+	if s.total(d) == 0 {
 		return
 	}
 	s.event(d)
 	switch {
+	case !s.expanded && s.foldLine(d, n < 0):
 	case !s.expanded:
 		s.rows.sideways(n, d.textWidth())
 	case n > 0:
@@ -119,8 +121,9 @@ func (s *historyTab) sideways(d *Detail, n int) {
 }
 
 // value is the payload of the selected event, or else why it failed.
-func (s *historyTab) value(p *Prepared) (label, text string, ok bool) {
-	if s.cursor >= len(p.events) {
+func (s *historyTab) value(d *Detail) (label, text string, ok bool) {
+	p := d.s.Prepared
+	if s.total(d) == 0 {
 		return "", "", false
 	}
 	e := &p.History.Events[s.cursor]
@@ -151,23 +154,16 @@ func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 		e := Empty{Title: "There is no history yet", Lines: []string{"An instance has none before it starts."}}
 		return DrawEmpty(&d.theme, e, d.w-2, h), scroll{}
 	}
+	if s.total(d) == 0 {
+		return DrawEmpty(&d.theme, d.allHidden(), d.w-2, h), scroll{}
+	}
 	if s.expanded {
 		return s.drawOpen(d)
 	}
 	list, event := s.split(d)
 	lines, bar := make([]string, 0, h), scroll{}
 	if list > 0 {
-		lines = append(lines, s.heads(d))
-		rows := list - 1
-		s.top = min(s.top, s.cursor, max(0, len(p.events)-rows))
-		s.top = max(0, s.top, s.cursor-rows+1)
-		for i := s.top; i < min(len(p.events), s.top+rows); i++ {
-			lines = append(lines, s.row(d, i))
-		}
-		for len(lines) < list {
-			lines = append(lines, pad(d.w-2))
-		}
-		bar = scroll{s.top, rows, len(p.events)}
+		lines, bar = s.drawList(d, list)
 	}
 	if event > 0 {
 		pen := d.theme.Border
@@ -181,6 +177,29 @@ func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 		lines = append(lines, d.find.line(d))
 	}
 	return lines, bar
+}
+
+// drawList draws the lines of groups or events in h lines.
+func (s *historyTab) drawList(d *Detail, h int) ([]string, scroll) {
+	total, rows := s.total(d), h-1-s.above(d)
+	lines := make([]string, 0, d.bodyHeight())
+	if s.above(d) > 0 {
+		lines = append(lines, newStrip(&d.theme, d.w-2).gap(1).put(d.theme.Warn, d.theme.dotted(d.view.words(&d.km))).end())
+	}
+	head, row := s.heads, s.row
+	if !d.view.raw {
+		head, row = s.groupHeads, s.groupLine
+	}
+	lines = append(lines, head(d))
+	s.top = min(s.top, s.at, max(0, total-rows))
+	s.top = max(0, s.top, s.at-rows+1)
+	for i := s.top; i < min(total, s.top+rows); i++ {
+		lines = append(lines, row(d, i))
+	}
+	for len(lines) < h {
+		lines = append(lines, pad(d.w-2))
+	}
+	return lines, scroll{s.top, rows, total}
 }
 
 // eventColumns are the widths of the columns; zero: not shown.

@@ -36,6 +36,15 @@ type Prepared struct {
 	waits        []wait
 	children     []child
 	ended        time.Time
+
+	// groups are those of the history, with what their lines show; groupOf is
+	// the group of each event, and bars are those of the timeline.
+	groups    []workflow.Group
+	groupRows []groupRow
+	groupOf   []int
+	bars      []workflow.Span
+	// groupNames, groupKinds and barNames are the widest, in cells.
+	groupNames, groupKinds, barNames int
 }
 
 // The sections of the Data tab.
@@ -96,6 +105,7 @@ func Prepare(d workflow.Detail, h workflow.History, histErr error) Prepared {
 			budget -= n
 		}
 	}
+	p.prepareGroups()
 	if !d.Status.Terminal() {
 		p.waits = waits(h)
 	}

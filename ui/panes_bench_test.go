@@ -31,7 +31,7 @@ func busyScreen(n int) *screen {
 // costs that changes nothing; "clock" is the second that passes, for which the
 // overview is made anew.
 func BenchmarkView(b *testing.B) {
-	for _, tab := range []string{"Overview", "History", "Data"} {
+	for _, tab := range []string{"Overview", "History", "Timeline", "Data"} {
 		s := busyScreen(1000)
 		for s.detail.tab.String() != tab {
 			s.detail.HandleKey(press("]"))
@@ -70,8 +70,7 @@ func BenchmarkViewOfLargePayload(b *testing.B) {
 			d, h := waitingOrder()
 			d.Input = workflow.Payload{Set: true, Raw: raw}
 			s.show(d, h, nil)
-			s.detail.HandleKey(press("]"))
-			s.detail.HandleKey(press("]"))
+			s.detail.HandleKey(press("["))
 			s.draw(b, 200, 50)
 			s.detail.Wheel(s.detail.data.rows.total() / 2)
 			s.detail.HandleKey(press("l"))

@@ -35,7 +35,7 @@ func FuzzHostileInstance(f *testing.F) {
 			{ID: 0, Type: workflow.ChildWorkflowInstanceCreated, Name: clean, ChildID: text},
 			{ID: -1, Type: workflow.EventRaised, Name: clean, Payload: d.Input},
 		}), nil)
-		for range tab % 3 {
+		for range tab % uint8(numTabs) {
 			s.detail.HandleKey(press("]"))
 		}
 		for _, size := range sizes() {

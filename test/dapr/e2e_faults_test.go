@@ -198,7 +198,7 @@ func TestConsoleSmallTerminal(t *testing.T) {
 	d.Press("enter")
 	d.See("─ "+id+" ─", "event     approve")
 	d.Press("]")
-	d.See("History 3", "TimerCreated")
+	d.See("Hist", "event", "approve")
 	d.Press("esc")
 	d.seeRow("RUNNING", "Approval", id)
 

@@ -118,15 +118,18 @@ func (d *deck) look(id string, texts, events []string) {
 		return ok && s.Contains("─ 1 of ") && s.Contains("╭─ "+id+" ─")
 	})
 	d.Press("tab") // into the detail
-	for _, tab := range []string{"▌Overview", "▌History", "▌Data"} {
+	for _, tab := range []string{"▌Overview", "▌History", "▌Timeline", "▌Tree", "▌Data"} {
 		d.See(tab)
 		switch tab {
 		case "▌Overview":
 			d.See(texts...)
 		case "▌History":
+			d.Press("v")
+			d.See("every event")
 			for _, text := range events {
 				d.seek(text)
 			}
+			d.Press("v")
 		}
 		d.Press("g")
 		for range 30 {

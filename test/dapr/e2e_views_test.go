@@ -24,13 +24,15 @@ func testViews(t *testing.T, a *app) {
 	d.See("1 worker", "dapr 1.18.0", a.Address(), "1 failed", "/ "+id)
 	d.See("FAILED after", worker.Failing+" · deck", "card declined: code", `"sku": "订单 🎁"`, `"n": 9223372036854775808`, "Execution ID")
 	d.Press("tab", "]")
+	d.See("▌History", "started", "Decline", "failed")
+	d.Press("v")
 	d.See("▌History", "ExecutionStarted", "TaskScheduled", "Decline", "TaskFailed", "ExecutionCompleted")
-	d.Press("]")
+	d.Press("[", "[")
 	d.See("▌Data", "Input", "JSON", `"sku": "订单 🎁"`)
 	d.Press("Y")
 	d.See("the instance ID sent to the terminal's clipboard")
 	d.Until("a copy", func(console.Screen) bool { text, ok := d.Clipboard(); return ok && text == id })
-	d.Press("[", "[")
+	d.Press("]")
 	d.See("▌Overview", a.created(t, id))
 }
 
