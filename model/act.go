@@ -52,8 +52,9 @@ func (m *Model) begin(a *action) tea.Cmd {
 		return nil
 	}
 	f.renew = func(m *Model) (ui.FormSpec, bool) {
-		names, _ := m.awaited(t.key)
-		return a.form(m, t), len(names) > 0
+		_, known := m.awaited(t.key)
+		t.facts = m.knownFacts(t.row)
+		return a.form(m, t), known
 	}
 	if _, known := m.awaited(t.key); !known {
 		return m.readDetail() // a narrow screen has not read it

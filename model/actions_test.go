@@ -42,10 +42,10 @@ func TestPauseIsObserved(t *testing.T) {
 func TestResumeThatIsStillHeldSaysSo(t *testing.T) {
 	b := withOne(t, workflow.Suspended, lifecycle(workflow.ExecutionSuspended, workflow.ExecutionSuspended)...)
 	b.press("r")
-	b.sees("2 suspends hold it")
+	b.sees("It takes 2 resumes")
 	b.press("ctrl+s")
 	b.called("resume order-17 ")
-	b.sees("RUNNING, but 1 of 2 suspends still holds it: press r again")
+	b.sees("RUNNING, but still held: it takes 1 more resume, press r again")
 }
 
 func TestRaiseIsDelivered(t *testing.T) {

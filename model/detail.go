@@ -21,9 +21,15 @@ type shown struct {
 	key      workflow.Key
 	row      workflow.Instance
 	prepared *ui.Prepared
-	// facts and awaited are what its history tells, gathered once a read.
+	// facts and waits are what its history tells, gathered once a read; records
+	// says that the worker's SDK records its waits for events.
 	facts   facts
-	awaited []string
+	waits   []workflow.Wait
+	records bool
+	// findings are what the rules said of it at judgedAt.
+	findings []workflow.Finding
+	judgedAt time.Time
+	judging  bool
 	// err is why the last read failed; incomplete, that its history could not
 	// be read. Either asks for another try.
 	err        error
@@ -48,7 +54,8 @@ func (m *Model) selectionMoved() tea.Cmd {
 	}
 	m.shown = shown{key: row.Key, row: row, loading: true}
 	if old, ok := m.recent.of(row.Key); ok {
-		m.shown.prepared, m.shown.facts, m.shown.awaited, m.shown.readAt = old.prepared, old.facts, old.awaited, old.readAt
+		m.shown.prepared, m.shown.facts, m.shown.waits, m.shown.records, m.shown.readAt = old.prepared, old.facts, old.waits, old.records, old.readAt
+		m.shown.findings = old.findings
 	}
 	m.showDetail()
 	if !m.detailVisible() {
@@ -108,6 +115,7 @@ func (m *Model) reloadDetail() tea.Cmd {
 // the update loop.
 func (m *Model) readDetail() tea.Cmd {
 	gen, key, client, parent, timeout, now := m.detailGen, m.shown.key, m.cfg.Client, m.ctx, m.cfg.ReadTimeout, m.cfg.Now
+	known, rows := m.caseOf(m.shown.row), m.snap.Instances
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, timeout)
 		defer cancel()
@@ -117,9 +125,12 @@ func (m *Model) readDetail() tea.Cmd {
 		}
 		h, herr := client.History(ctx, key)
 		p := ui.Prepare(d, h, herr)
-		return detailMsg{
-			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), awaited: h.Awaited(), incomplete: herr != nil, at: now(),
+		msg := detailMsg{
+			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), waits: h.Waits(), records: h.RecordsWaits(),
+			incomplete: herr != nil, at: now(),
 		}
+		msg.judged = judgeDetail(known, &p, d.Instance, rows)
+		return msg
 	}
 }
 
@@ -143,7 +154,9 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 	}
 	m.shown.loading, m.shown.err = false, msg.err
 	if msg.err == nil {
-		m.shown.prepared, m.shown.facts, m.shown.awaited, m.shown.readAt = msg.prepared, msg.facts, msg.awaited, msg.at
+		m.shown.prepared, m.shown.facts, m.shown.readAt = msg.prepared, msg.facts, msg.at
+		m.shown.waits, m.shown.records = msg.waits, msg.records
+		m.judged(msg.judged, msg.at)
 		m.shown.incomplete = msg.incomplete
 	}
 	m.showDetail()
@@ -166,6 +179,7 @@ func (m *Model) showDetail() {
 	m.detail.SetState(ui.DetailState{
 		Key: s.key, Label: m.detailLabel(row), Prepared: s.prepared, Loading: s.loading, Err: s.err, ReadAt: s.readAt, Row: &row,
 	})
+	m.detail.SetFindings(s.findings)
 }
 
 // detailVisible reports whether the detail pane is on the screen.
@@ -180,15 +194,6 @@ func (m *Model) knownFacts(row workflow.Instance) facts {
 	f := m.shown.facts
 	f.status = row.Status
 	return f
-}
-
-// awaited returns the names of the external events that the shown instance
-// waits for, and whether its history has been read.
-func (m *Model) awaited(key workflow.Key) (names []string, known bool) {
-	if m.shown.key != key || !m.shown.facts.historyKnown {
-		return nil, false
-	}
-	return m.shown.awaited, true
 }
 
 // rerunFrom suggests the event to rerun from: the one under the cursor of the

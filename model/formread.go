@@ -64,22 +64,43 @@ func checkJSON(text string) (note string, err error) {
 	return "valid JSON, " + ui.Size(len(text)), nil
 }
 
-// checkEventName warns when nothing is known to wait for the event: it would
-// be buffered. Names compare without case.
-func checkEventName(awaited []string, known bool) func(string) (string, error) {
+// checkEventName says what waits for the event, and warns when nothing does: it
+// would be kept until something waits for it. Names compare without case. Where
+// the worker's SDK records no waits, nobody can know.
+func (m *Model) checkEventName(waits []workflow.Wait, known bool) func(string) (string, error) {
+	records := known && m.shown.records
 	return func(text string) (string, error) {
-		switch {
-		case strings.TrimSpace(text) == "":
+		if strings.TrimSpace(text) == "" {
 			return "", errors.New("an event needs a name")
-		case !known:
-			return "", nil // its history has not been read
-		case len(awaited) == 0:
-			return "nothing in the history waits for an event; it is kept until something does", nil
-		case !slices.ContainsFunc(awaited, func(a string) bool { return strings.EqualFold(a, text) }):
-			return "nothing waits for this name; the event is kept until something does", nil
 		}
-		return "the instance waits for it", nil
+		if !known {
+			return "", nil // its history has not been read
+		}
+		for i := range waits {
+			if strings.EqualFold(waits[i].Name, text) {
+				return waitNote(&waits[i], m.clock.Now), nil
+			}
+		}
+		switch {
+		case !records:
+			return "whether it is awaited cannot be known: its history records no waits for events", nil
+		case len(waits) == 0:
+			return "warning: nothing waits for an event now; it is kept until something does", nil
+		}
+		return "warning: nothing waits for this name; the event is kept until something does", nil
 	}
+}
+
+// waitNote says since when an event is awaited, and how long yet.
+func waitNote(w *workflow.Wait, now time.Time) string {
+	s := "the instance waits for it"
+	if !w.Since.IsZero() {
+		s += " since " + ui.Short(w.Age(now))
+	}
+	if left, ok := w.Left(now); ok {
+		return s + ", gives up in " + ui.Short(left)
+	}
+	return s + ", no limit"
 }
 
 func checkWorkflowName(text string) (string, error) {

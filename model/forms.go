@@ -104,7 +104,7 @@ func suspendForm(m *Model, t target) ui.FormSpec {
 func resumeForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
 	if t.facts.holds > 1 {
-		lines = append(lines, warn(fmt.Sprintf("%d suspends hold it, and each needs a resume of its own.", t.facts.holds)))
+		lines = append(lines, warn(fmt.Sprintf("It takes %d resumes: it was suspended again while it was suspended.", t.facts.holds)))
 	}
 	return ui.FormSpec{
 		ID: "resume", Title: title("Resume", t), Lines: lines, Fields: []ui.Field{m.reasonField()},
@@ -115,19 +115,24 @@ func resumeForm(m *Model, t target) ui.FormSpec {
 func raiseForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
 	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
-		lines = append(lines, info("It is suspended: the event is kept and delivered on resume."))
+		lines = append(lines, info("It is suspended: the event is kept and delivered %s.", afterResumes(t.facts.holds)))
 	}
-	awaited, known := m.awaited(t.key)
-	first := ""
-	if len(awaited) > 0 {
-		first = awaited[0]
+	waits, known := m.awaited(t.key)
+	names, first := awaitedNames(waits), ""
+	if len(names) > 0 {
+		first = names[0]
+	}
+	for _, n := range m.notes.eventNames(t.row.Name) {
+		if !hasName(names, n) {
+			names = append(names, n) // what others of its kind were sent
+		}
 	}
 	return ui.FormSpec{
 		ID: "raise", Title: title("Raise an event on", t), Lines: lines,
 		Fields: []ui.Field{
 			{
 				ID: fieldEvent, Label: "Event", Placeholder: "the event's name", Kind: ui.FieldText, Value: first,
-				Suggestions: awaited, History: m.recall[fieldEvent], Check: checkEventName(awaited, known),
+				Suggestions: names, History: m.recall[fieldEvent], Check: m.checkEventName(waits, known),
 			},
 			{
 				ID: fieldPayload, Label: "Payload", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON,
@@ -136,6 +141,14 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 		},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Raise"}},
 	}
+}
+
+// afterResumes says when what is kept comes through.
+func afterResumes(holds int) string {
+	if holds > 1 {
+		return fmt.Sprintf("only after %d resumes, if at all: the Go worker drops what comes behind a second suspend", holds)
+	}
+	return "on resume"
 }
 
 func terminateForm(m *Model, t target) ui.FormSpec {

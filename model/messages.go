@@ -35,14 +35,24 @@ type detailDueMsg struct{ gen uint64 }
 
 // detailMsg brings what was read of one instance.
 type detailMsg struct {
-	gen        uint64
-	key        workflow.Key
-	prepared   *ui.Prepared
-	facts      facts
-	awaited    []string
+	gen      uint64
+	key      workflow.Key
+	prepared *ui.Prepared
+	facts    facts
+	// judged is what the rules say, waits and records what shown has.
+	judged     *noted
+	waits      []workflow.Wait
+	records    bool
 	incomplete bool
 	err        error
 	at         time.Time
+}
+
+// findingsMsg brings what the rules say of the shown instance now.
+type findingsMsg struct {
+	gen      uint64
+	prepared *ui.Prepared
+	judged   *noted
 }
 
 // clockMsg moves the clock fields on, once a second.

@@ -180,6 +180,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.detailDue(msg)
 	case detailMsg:
 		return m.tookDetail(msg)
+	case findingsMsg:
+		return m.tookFindings(msg)
 	case sentMsg:
 		return m.sent(msg)
 	case lookMsg:
@@ -219,7 +221,7 @@ func (m *Model) ticked() tea.Cmd {
 	m.setNow(now)
 	m.said.expire(now)
 	m.modals.tick(m)
-	return tea.Batch(m.tick(), m.followTime(now), m.readNotes())
+	return tea.Batch(m.tick(), m.followTime(now), m.readNotes(), m.judgeAgain(now))
 }
 
 func (m *Model) setNow(now time.Time) {

@@ -140,8 +140,8 @@ func (m *Model) usualCall(op script.Op, t target) script.Call {
 	switch op {
 	case script.Raise:
 		c.Event, c.Payload = cmp.Or(first(m.recall[fieldEvent]), eventPlaceholder), first(m.recall[fieldPayload])
-		if names, _ := m.awaited(t.key); len(names) > 0 {
-			c.Event = names[0]
+		if waits, _ := m.awaited(t.key); len(waits) > 0 {
+			c.Event = waits[0].Name
 		}
 	case script.Terminate, script.Purge:
 		c.Recursive = true

@@ -199,7 +199,7 @@ func (m *Model) noteInterval() time.Duration { return max(m.options.Interval, ti
 // does already. The instance in the detail is read there.
 func (m *Model) readNotes() tea.Cmd {
 	n, now := m.notes, m.cfg.Now()
-	if n.reading || n.resting || !m.mayReadNotes() {
+	if n.reading || n.resting || !m.mayReadNotes() || !m.list.ShowsWaits() {
 		return nil
 	}
 	var cases []workflow.Case

@@ -10,7 +10,7 @@ import (
 
 const (
 	// maxWaits and maxChildren are how many of them are listed.
-	maxWaits    = 8
+	maxWaits    = 40
 	maxChildren = 6
 	// headLines is how much of an input and an output the overview shows at
 	// least; headFrame is the lines around them.
@@ -25,6 +25,8 @@ type overview struct {
 	top     int
 	lines   []string
 	failure []string
+	// findings are what the rules say of the instance.
+	findings []workflow.Finding
 }
 
 // instance returns the newest that is known of the instance: the list may have
@@ -40,8 +42,8 @@ func (d *Detail) instance() workflow.Instance {
 	return p.Detail.Instance
 }
 
-// overviewLines answers, in this order: what it is doing, what it waits for,
-// what holds it, why it failed, and only then what it is.
+// overviewLines answers, in this order: what it is doing, what is wrong with it,
+// what it waits for, why it failed, and only then what it is.
 func (d *Detail) overviewLines() []string {
 	if d.over.lines != nil {
 		return d.over.lines
@@ -49,9 +51,10 @@ func (d *Detail) overviewLines() []string {
 	pg := &page{t: &d.theme, w: d.textWidth()}
 	in := d.instance()
 	d.doing(pg, in)
+	d.findings(pg)
 	if d.s.Prepared != nil {
 		d.waiting(pg, in)
-		d.held(pg, in)
+		d.gauge(pg)
 	}
 	d.failed(pg, in)
 	d.facts(pg, in)
@@ -244,38 +247,8 @@ func (d *Detail) waitLine(pg *page, w wait, lead, names int, both bool) {
 		pieces = append(pieces, span{t.Text, limit})
 	}
 	pg.line(pieces...)
-}
-
-// held says what keeps an instance back although its status does not tell, or
-// does not tell enough.
-func (d *Detail) held(pg *page, in workflow.Instance) {
-	t := pg.t
-	holds := d.s.Prepared.History.Holds()
-	press := ""
-	if d.km.Resume.Enabled() {
-		press = "; " + d.km.Resume.Help().Key + " resumes"
-	}
-	switch {
-	case in.Status == workflow.Running && holds > 0:
-		pg.title("Held")
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "by "+Plural(holds, "suspend", "suspends")+
-			" that no resume has answered: it reads RUNNING, but keeps back whatever it is sent"+press)
-	case in.Status == workflow.Suspended && holds > 1:
-		pg.title("Held")
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, Plural(holds, "suspend", "suspends")+" hold it, and each takes a resume"+press)
-	}
-	if in.Status != workflow.Stalled {
-		return
-	}
-	pg.title("Stalled")
-	e, ok := d.event(workflow.ExecutionStalled)
-	if !ok {
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "its history does not tell why")
-		return
-	}
-	pg.prose(t.Warn, "  "+t.Glyphs.Warn, workflow.Clean(e.Reason))
-	if e.Description != "" {
-		pg.prose(t.Text, "   ", workflow.Clean(e.Description))
+	if w.failure != "" {
+		pg.hanging(spans{{t.Dim, pad(lead) + "last error: "}}, lead+len("last error: "), t.Bad, w.failure)
 	}
 }
 

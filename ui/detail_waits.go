@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,21 +19,68 @@ type wait struct {
 	noLimit bool
 	// what is said of until: "gives up in", "fires in", "next try in".
 	verb string
+	// failure is why the attempt before failed.
+	failure string
 }
 
-// waits returns what a history shows to be under way, in its order.
+// foldWaits is from how many on running activities or children of one name are
+// one line: a fan-out would push away all the rest.
+const foldWaits = 4
+
+// waits returns what a history shows to be under way, in its order. Many of one
+// name are one line, since the oldest of them.
 func waits(h workflow.History) []wait {
+	all := h.Waits()
+	type alike struct {
+		kind workflow.WaitKind
+		name string
+	}
+	many := map[alike]int{}
+	for i := range all {
+		many[alike{all[i].Kind, all[i].Name}]++
+	}
+	line := map[alike]int{}
 	var out []wait
-	for _, w := range h.Waits() {
-		name := w.Name
-		if w.Kind == workflow.WaitChild {
-			name = strings.TrimSpace(name + "  " + workflow.Clean(w.ChildID))
+	for i := range all {
+		w := &all[i]
+		same := alike{w.Kind, w.Name}
+		folds := many[same] >= foldWaits && (w.Kind == workflow.WaitActivity || w.Kind == workflow.WaitChild)
+		if at, ok := line[same]; ok && folds {
+			if w.Since.Before(out[at].since) {
+				out[at].since = w.Since
+			}
+			continue
 		}
-		out = append(out, wait{
-			kind: w.Kind.String(), name: name, since: w.Since, until: w.Until, noLimit: w.NoLimit, verb: w.Ends(),
-		})
+		x := wait{kind: w.Kind.String(), name: w.Name, since: w.Since, until: w.Until, noLimit: w.NoLimit, verb: w.Ends()}
+		switch {
+		case folds:
+			x.name = w.Name + " (" + Count(many[same]) + ")"
+			line[same] = len(out)
+		case w.Kind == workflow.WaitChild:
+			x.name = strings.TrimSpace(w.Name + "  " + workflow.CleanID(w.ChildID))
+		}
+		if !folds {
+			x.attempt(w)
+		}
+		out = append(out, x)
 	}
 	return out
+}
+
+// attempt says which one it is, and how the one before went.
+func (x *wait) attempt(w *workflow.Wait) {
+	if w.App != "" {
+		x.name += " in " + workflow.Clean(w.App)
+	}
+	if w.Attempt > 1 {
+		x.name += " #" + strconv.Itoa(w.Attempt)
+	}
+	if w.Failure != nil {
+		x.failure = workflow.Clean(workflow.Shorten(w.Failure.Message, maxLine))
+		if x.failure == "" {
+			x.failure = workflow.Clean(w.Failure.Type)
+		}
+	}
 }
 
 // last returns the last event of a type.

@@ -85,6 +85,9 @@ func (l *List) SetNotes(notes func(workflow.Key) (Note, bool)) {
 	l.arrange()
 }
 
+// ShowsWaits reports whether the rows have room for their notes.
+func (l *List) ShowsWaits() bool { return l.cols.wait > 0 }
+
 // SetRows replaces the rows. The selection stays on its instance and, unless
 // the list stands at its top, on its line of the screen; when the instance is
 // gone, the one that took its place is selected.

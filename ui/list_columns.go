@@ -70,7 +70,8 @@ type columns struct{ id, name, age, updated, wait, info int }
 // shows what it waits on: that is taken from its history, so it is true and
 // tells how long yet, where a custom status is what the code said at some time;
 // the overview has both. A row that has ended shows why it failed, or its
-// custom status; it waits on nothing, so nothing of it is hidden.
+// custom status; it waits on nothing, so nothing of it is hidden. A list that is
+// narrow because it stands beside the detail has neither: the detail tells both.
 func (l *List) arrange() {
 	timeAge, timeUpdated := ageWidth, updatedWidth
 	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
