@@ -64,7 +64,7 @@ func (m *Model) begin(a *action) tea.Cmd {
 
 // capture takes the target of an action, or says why the action is refused.
 func (m *Model) capture(a *action) (t target, why string) {
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	app := m.snap.Sidecar.AppID
 	if p, ok := m.poison(); ok && a.name == actionPurge {
 		return p, ""

@@ -46,7 +46,7 @@ func (m *Model) selectionMoved() tea.Cmd {
 	m.detailGen++
 	m.want(workflow.Key{})
 	m.recent.keep(m.shown)
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	if !ok {
 		m.shown = shown{}
 		m.detail.SetState(ui.DetailState{})

@@ -24,7 +24,7 @@ type followed struct {
 
 // follow begins to follow the selected instance, or ends it.
 func (m *Model) follow() tea.Cmd {
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	if !ok {
 		m.notice(ui.NoticeWarn, "no instance is selected")
 		return nil

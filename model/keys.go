@@ -73,6 +73,9 @@ func (m *Model) routePaste(msg tea.PasteMsg) tea.Cmd {
 // paneKey hands a key to the focused pane.
 func (m *Model) paneKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	if m.focus == focusDetail {
+		if cmd, used := m.treeKey(k); used {
+			return cmd, true
+		}
 		return nil, m.detail.HandleKey(k)
 	}
 	before := m.list.SelectedKey()
@@ -80,7 +83,7 @@ func (m *Model) paneKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		return nil, false
 	}
 	if m.list.SelectedKey() != before {
-		return m.selectionMoved(), true
+		return m.chosen(), true
 	}
 	return nil, true
 }
@@ -90,8 +93,10 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case matches(k, m.keys.Quit):
 		return m.back(true)
-	case matches(k, m.keys.Back), matches(k, m.keys.Trail):
+	case matches(k, m.keys.Back):
 		return m.back(false)
+	case matches(k, m.keys.Trail):
+		return m.stepBack()
 	case matches(k, m.keys.Open):
 		return m.open()
 	case matches(k, m.keys.NextPane), matches(k, m.keys.PrevPane):
@@ -196,7 +201,7 @@ func (m *Model) back(quit bool) tea.Cmd {
 		m.detailOpen = false
 		m.setFocus(focusList)
 		m.arrange()
-		return nil
+		return m.rejoin()
 	case quit:
 		return m.quit()
 	case !m.filter.Empty():
@@ -266,9 +271,9 @@ func (m *Model) clicked(mouse tea.Mouse) tea.Cmd {
 		m.setFocus(focusList)
 		before := m.list.SelectedKey()
 		if m.list.Click(mouse.Y-r.Y) && m.list.SelectedKey() != before {
-			return m.selectionMoved()
+			return m.chosen()
 		}
-		return nil
+		return m.rejoin()
 	}
 	if m.layout.Detail.Contains(mouse.X, mouse.Y) && m.detailVisible() {
 		return m.open()
@@ -303,7 +308,7 @@ func (m *Model) copyText(what, text string) tea.Cmd {
 }
 
 func (m *Model) copyID() tea.Cmd {
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	if !ok {
 		return m.copyText("", "")
 	}

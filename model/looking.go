@@ -18,6 +18,9 @@ func (m *Model) tellFocus() {
 	for i, k := range keys {
 		ids[i] = k.InstanceID
 	}
+	if m.aside != nil {
+		ids = append(ids, m.aside.InstanceID)
+	}
 	for _, f := range m.following {
 		if !slices.Contains(keys, f.key) {
 			ids = append(ids, f.key.InstanceID)

@@ -85,6 +85,12 @@ type Model struct {
 	wanted      workflow.Key
 	wantedUntil time.Time
 
+	// aside is the instance in the detail that was gone to past the list, which
+	// hides it; trail is where the steps through the tree began.
+	aside *workflow.Instance
+	trail []workflow.Key
+	tree  lineage
+
 	shown     shown
 	recent    recent
 	detailGen uint64
@@ -136,7 +142,7 @@ func (m *Model) Init() tea.Cmd {
 // Update hands each message to its owner, whatever has the focus.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	began := m.cfg.Now()
-	cmd := m.route(msg)
+	cmd := tea.Batch(m.route(msg), m.tendTree())
 	m.tellFocus()
 	if moved := m.windowMoved(); moved != nil {
 		cmd = tea.Batch(cmd, moved)
@@ -182,6 +188,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.tookDetail(msg)
 	case findingsMsg:
 		return m.tookFindings(msg)
+	case treeMsg:
+		return m.tookTree(msg)
 	case sentMsg:
 		return m.sent(msg)
 	case lookMsg:

@@ -50,6 +50,8 @@ func (m *Model) voidEverything(old, now string) {
 	m.ahead.typed = nil
 	m.stopParents()
 	m.parents = newParents()
+	m.tree.forget()
+	m.leaveTrail()
 	m.voidNotes()
 	m.voidFlights()
 	m.following, m.focusStale = nil, true

@@ -42,7 +42,7 @@ type tree struct {
 
 // save asks for the file to save the selected instance and its tree to.
 func (m *Model) save() {
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	switch {
 	case !ok:
 		m.notice(ui.NoticeWarn, "no instance is selected")

@@ -50,7 +50,7 @@ func (s *scriptModal) view() string        { return s.View() }
 // is most likely meant. What only its history tells comes a moment later where
 // the instance has not been read.
 func (m *Model) showScript() tea.Cmd {
-	row, ok := m.list.Selected()
+	row, ok := m.selected()
 	if !ok {
 		m.notice(ui.NoticeWarn, "no instance is selected")
 		return nil

@@ -83,12 +83,16 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	m.settled = m.settled || !msg.loading
 	m.sawPending(msg.pending)
 	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
+		m.leaveTrail()
 		m.want(workflow.Key{})
 	}
 	m.list.SetTitle(m.listTitle())
 	m.list.SetEmpty(m.emptyList())
+	if m.aside != nil && m.list.Select(m.aside.Key) {
+		m.aside = nil
+	}
 	follow := m.followSelection
-	if m.list.SelectedKey() != before {
+	if now := m.list.SelectedKey(); now != before && now != m.shown.key && m.aside == nil {
 		follow = m.selectionMoved
 	}
 	cmds := []tea.Cmd{follow(), m.readParents(msg.ask), m.readNotes(), m.catchUp()}

@@ -225,3 +225,14 @@ func hereMark(t *Theme) string {
 	}
 	return "◂"
 }
+
+// TreeUp moves the cursor of the tree to the parent.
+func (d *Detail) TreeUp() {
+	s := &d.tree
+	for i := s.at - 1; i >= 0; i-- {
+		if s.rows[i].Depth < s.rows[s.at].Depth {
+			s.put(i)
+			return
+		}
+	}
+}
