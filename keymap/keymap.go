@@ -23,7 +23,7 @@ type Map struct {
 
 	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze, Hold Binding
 
-	CopyValue, CopyID, Script, Follow, Save, Refresh, Log, Options, Times, Zone Binding
+	CopyValue, CopyID, Script, Follow, Save, Refresh, Findings, Log, Options, Times, Zone Binding
 
 	// The keys of payloads.
 	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
@@ -97,6 +97,7 @@ func (m *Map) view() {
 	m.Follow = bind("f", "follow to its end", "f")
 	m.Save = bind("ctrl+e", "save the instance to a file", "ctrl+e")
 	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
+	m.Findings = bind("!", "findings of all in the filter", "!")
 	m.Log = bind("L", "log of actions", "L")
 	m.Options = bind(",", "options", ",")
 	m.Times = bind("t", "times relative/absolute", "t")
@@ -171,7 +172,7 @@ func (m Map) Groups() []Group {
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold}},
 		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {

@@ -179,7 +179,7 @@ func (m *Model) hints() []ui.Hint {
 	if m.focus == focusDetail {
 		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"), hint(m.keys.Filter, "search"))
 	} else {
-		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"))
+		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"), hint(m.keys.Findings, "findings"))
 	}
 	hints = append(hints, refused...)
 	return append(hints, hint(m.keys.Log, "log"), hint(m.keys.Help, "help"), hint(m.keys.Quit, "quit"))

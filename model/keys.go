@@ -149,6 +149,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)
 		return m.reloadDetail()
+	case matches(k, m.keys.Findings):
+		return m.showFindings()
 	case matches(k, m.keys.Log):
 		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
 		l.tick(m)

@@ -177,6 +177,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.tookParents(msg)
 	case notesDueMsg:
 		return m.windowRests(msg)
+	case foundMsg:
+		return m.tookFound(msg)
 	case notesMsg:
 		return m.tookNotes(msg)
 	case filterValuesMsg:

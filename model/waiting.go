@@ -285,6 +285,9 @@ func (r *noteReader) run(ctx context.Context) []*noted {
 					return
 				}
 				x := r.one(ctx, c)
+				if ctx.Err() != nil {
+					return // the end of a call that was ended says nothing
+				}
 				r.mu.Lock()
 				r.read = append(r.read, x)
 				r.mu.Unlock()

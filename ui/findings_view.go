@@ -1,0 +1,245 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
+)
+
+// FoundLine is an instance of which the rules have something to say, the worst
+// first. A line that stands for many instances has a zero Key.
+type FoundLine struct {
+	Key   workflow.Key
+	Label string
+	// Name is the workflow's.
+	Name     string
+	Findings []workflow.Finding
+}
+
+// FindingsView lists the instances that have findings.
+type FindingsView struct {
+	t     *Theme
+	km    keymap.Map
+	lines []FoundLine
+	// done of total histories have been read; total is zero when none is asked.
+	done, total int
+	running     bool
+	// looked says what was looked at.
+	looked string
+
+	w, h     int
+	sel, top int
+	// detailTop is the first line of the detail that is seen.
+	detailTop int
+}
+
+// foundDetailRows is the most rows that the findings of an instance take.
+const foundDetailRows = 12
+
+// NewFindings makes an empty list.
+func NewFindings(t Theme, km keymap.Map) *FindingsView {
+	return &FindingsView{t: &t, km: km, w: 80, h: 24}
+}
+
+// SetLines replaces the lines. The selection stays on its instance.
+func (v *FindingsView) SetLines(lines []FoundLine) {
+	if v.sel > 0 && v.sel < len(v.lines) {
+		was := v.lines[v.sel].Key
+		for i := range lines {
+			if lines[i].Key == was {
+				v.top += i - v.sel
+				v.sel = i
+				break
+			}
+		}
+	}
+	v.lines = lines
+	v.sel = max(min(v.sel, len(lines)-1), 0)
+}
+
+// SetProgress says how many of the histories to be read have been read, whether
+// that goes on, and in words what was looked at so far.
+func (v *FindingsView) SetProgress(done, total int, running bool, looked string) {
+	v.done, v.total, v.running, v.looked = done, total, running, looked
+}
+
+// SetSize gives the size of the screen that the box must fit into.
+func (v *FindingsView) SetSize(w, h int) { v.w, v.h = max(w, 0), max(h, 0) }
+
+// SetTheme changes the colours and symbols.
+func (v *FindingsView) SetTheme(t Theme) { v.t = &t }
+
+// HandleKey moves the selection.
+func (v *FindingsView) HandleKey(msg tea.KeyPressMsg) {
+	old, page := v.sel, max(v.rows(), 1)
+	switch {
+	case key.Matches(msg, v.km.Up):
+		v.sel--
+	case key.Matches(msg, v.km.Down):
+		v.sel++
+	case key.Matches(msg, v.km.PageUp):
+		v.sel -= page
+	case key.Matches(msg, v.km.PageDown):
+		v.sel += page
+	case key.Matches(msg, v.km.HalfUp):
+		v.sel -= page / 2
+	case key.Matches(msg, v.km.HalfDown):
+		v.sel += page / 2
+	case key.Matches(msg, v.km.Top):
+		v.sel = 0
+	case key.Matches(msg, v.km.Bottom):
+		v.sel = len(v.lines)
+	case key.Matches(msg, v.km.Left):
+		v.detailTop = max(v.detailTop-1, 0)
+	case key.Matches(msg, v.km.Right):
+		v.detailTop++
+	}
+	if v.sel = max(min(v.sel, len(v.lines)-1), 0); v.sel != old {
+		v.detailTop = 0
+	}
+}
+
+// Selected returns the selected line.
+func (v *FindingsView) Selected() (FoundLine, bool) {
+	if v.sel >= len(v.lines) {
+		return FoundLine{}, false
+	}
+	return v.lines[v.sel], true
+}
+
+// Value is the selected line with all its findings, for copying.
+func (v *FindingsView) Value() string {
+	l, ok := v.Selected()
+	if !ok {
+		return ""
+	}
+	parts := []string{l.Label}
+	for _, f := range l.Findings {
+		parts = append(parts, f.Severity.String()+": "+f.Title, f.Evidence, f.Remedy)
+	}
+	return strings.Join(parts, "\n")
+}
+
+// View draws the box.
+func (v *FindingsView) View() string {
+	w, h := boxWidth(min(v.w, 124)), boxHeight(v.h)
+	if w <= 0 || h <= 0 {
+		return ""
+	}
+	inner := max(w-2, 0)
+	head := []string{v.head(inner)}
+	if len(v.lines) == 0 {
+		lines := append(head, v.empty(inner)...)
+		return v.t.modal("Findings", lines, w, min(len(lines)+2, h), scrollPart{})
+	}
+	rows := v.rows()
+	v.top = max(min(v.top, v.sel, len(v.lines)-rows), v.sel-rows+1, 0)
+	lines := head
+	wide := v.labels(inner)
+	for i := v.top; i < min(v.top+rows, len(v.lines)); i++ {
+		lines = append(lines, v.line(i, inner, wide))
+	}
+	for len(lines) < rows+1 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, v.detail(inner, h-3-rows)...)
+	at := scrollPart{from: 1, shown: rows, total: len(v.lines), top: v.top}
+	return v.t.modal("Findings "+Count(len(v.lines)), lines, w, h, at)
+}
+
+// rows is how many lines are seen; the rest of the box is the detail of the
+// selected one.
+func (v *FindingsView) rows() int {
+	inner := max(boxHeight(v.h)-3, 0)
+	return max(inner-min(foundDetailRows, inner/2), min(inner, 1))
+}
+
+// head says how far it is, and what was looked at.
+func (v *FindingsView) head(w int) string {
+	s := newStrip(v.t, w).gap(1)
+	if v.running {
+		s.put(v.t.Accent, v.t.Glyphs.Refresh+" reading "+Count(v.done)+" of "+Count(v.total)+v.t.Glyphs.Ellipsis+" ")
+		s.put(v.t.Dim, v.km.Cancel.Help().Key+" stops; ")
+	}
+	return s.put(v.t.Dim, v.looked).end()
+}
+
+// labels is how wide the column of instances is.
+func (v *FindingsView) labels(w int) int {
+	wide := 8
+	for i := range v.lines {
+		wide = max(wide, width(v.lines[i].Label))
+	}
+	return min(wide, max(8, w*2/5-severityWidth))
+}
+
+func (v *FindingsView) line(i, w, wide int) string {
+	l, sel := &v.lines[i], i == v.sel
+	s := newStrip(v.t, w)
+	s.sel = sel
+	if sel {
+		s.put(v.t.Accent, v.t.Glyphs.Cursor)
+	} else {
+		s.gap(1)
+	}
+	f := &l.Findings[0]
+	mark, pen := v.t.severity(f.Severity)
+	s.put(pen, v.t.fit(mark+" "+f.Severity.String(), severityWidth)).gap(colGap)
+	s.put(v.t.Text, v.t.fitMiddle(l.Label, wide)).gap(colGap)
+	title := f.Title
+	if n := len(l.Findings) - 1; n > 0 {
+		title += " (+" + Count(n) + ")"
+	}
+	return s.put(v.t.Text, title).end()
+}
+
+// detail draws h rows: a rule, and what is said of the selected instance.
+func (v *FindingsView) detail(w, h int) []string {
+	if h <= 1 {
+		return nil
+	}
+	l := &v.lines[v.sel]
+	pg := &page{t: v.t, w: max(w-2, 1)}
+	if l.Name != "" {
+		pg.line(span{v.t.Strong, l.Label}, span{v.t.Dim, "  " + l.Name})
+	}
+	for i := range l.Findings {
+		f := &l.Findings[i]
+		mark, pen := v.t.severity(f.Severity)
+		lead := mark + " " + f.Severity.String() + "  "
+		pg.hanging(spans{{pen, lead}}, width(lead), v.t.Strong, f.Title)
+		pg.hanging(nil, 2, v.t.Text, f.Evidence)
+		pg.hanging(spans{{v.t.Dim, v.t.Glyphs.Bullet + " "}}, 2, v.t.Dim, f.Remedy)
+	}
+	text := pg.lines
+	v.detailTop = max(min(v.detailTop, len(text)-(h-1)), 0)
+	rule, more := strings.Repeat(v.t.Glyphs.Horizontal, w), ""
+	if len(text) > h-1 {
+		more = " " + v.t.keyName("←/→") + " more "
+		rule = strings.Repeat(v.t.Glyphs.Horizontal, max(w-width(more)-1, 0))
+	}
+	rows := []string{v.t.Faint.Draw(rule + more)}
+	rows = append(rows, text[v.detailTop:min(v.detailTop+h-1, len(text))]...)
+	for len(rows) < h {
+		rows = append(rows, "")
+	}
+	return rows
+}
+
+// empty says that all is well, as far as that can be known.
+func (v *FindingsView) empty(w int) []string {
+	lines := []string{""}
+	text := "Nothing was found."
+	if v.running {
+		text = "Nothing so far."
+	}
+	lines = append(lines, " "+v.t.Strong.Draw(v.t.fit(text, max(w-2, 0))))
+	for _, s := range wrap("A finding is a reason why an instance may not move: held by a suspend, stalled, no worker, retries, an event that nobody waits for.", max(w-4, 1)) {
+		lines = append(lines, " "+v.t.Dim.Draw(s))
+	}
+	return append(lines, "")
+}
