@@ -188,8 +188,8 @@ const settleBeforeResume = 2 * time.Second
 
 // sendTerminate ends an instance. A suspended one ends only when it is resumed
 // (seen on Dapr 1.18.0), and the call blocks until then: with thenResume the
-// terminate is sent first, and once the history holds it every suspend is
-// answered with a resume, so that the workflow's own code never runs on.
+// terminate is sent first, and once the history holds it as many resumes as it
+// takes, so that the workflow's own code never runs on.
 func sendTerminate(ctx context.Context, c Client, t target, base facts, r request) (string, error) {
 	if !r.thenResume {
 		return "", c.Terminate(ctx, t.key, r.terminate)

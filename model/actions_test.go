@@ -48,6 +48,18 @@ func TestResumeThatIsStillHeldSaysSo(t *testing.T) {
 	b.sees("RUNNING, but still held: it takes 1 more resume, press r again")
 }
 
+// What is raised behind a second suspend is lost, and that is said before and
+// after.
+func TestRaiseBehindASecondSuspendSaysWhatComesOfIt(t *testing.T) {
+	b := withOne(t, workflow.Suspended, lifecycle(workflow.ExecutionSuspended, workflow.ExecutionSuspended)...)
+	b.press("e")
+	b.sees("It was suspended twice over: a Go worker drops an event")
+	b.text("approve")
+	b.press("ctrl+s")
+	b.called("raise order-17 approve ")
+	b.sees("the instance was suspended twice over")
+}
+
 func TestRaiseIsDelivered(t *testing.T) {
 	b := withOne(t, workflow.Running, workflow.Event{
 		ID: 0, Type: workflow.TimerCreated, Origin: workflow.OriginExternalEvent, OriginRef: "approve", Name: "approve",

@@ -42,6 +42,7 @@ const (
 	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
 	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
 	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
+	twiceHint           = "It was suspended twice over: a Go worker drops an event that is raised now. Resume it first, twice."
 	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
 )
 
@@ -114,8 +115,11 @@ func resumeForm(m *Model, t target) ui.FormSpec {
 
 func raiseForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
-	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
-		lines = append(lines, info("It is suspended: the event is kept and delivered %s.", afterResumes(t.facts.holds)))
+	switch {
+	case t.facts.holds > 1:
+		lines = append(lines, warn(twiceHint))
+	case t.row.Status == workflow.Suspended || t.facts.holds > 0:
+		lines = append(lines, info("It is suspended: the event is kept and delivered on resume."))
 	}
 	waits, known := m.awaited(t.key)
 	names, first := awaitedNames(waits), ""
@@ -141,14 +145,6 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 		},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Raise"}},
 	}
-}
-
-// afterResumes says when what is kept comes through.
-func afterResumes(holds int) string {
-	if holds > 1 {
-		return fmt.Sprintf("only after %d resumes, if at all: the Go worker drops what comes behind a second suspend", holds)
-	}
-	return "on resume"
 }
 
 func terminateForm(m *Model, t target) ui.FormSpec {

@@ -90,6 +90,8 @@ func proveRaise(base facts, s sighting, r request) verdict {
 		return gone()
 	case renewed(base, s):
 		return erased()
+	case counted(base, s) && s.facts.raised > base.raised && s.facts.holds > 1:
+		return verdict{held, fmt.Sprintf("%s is in the history, but the instance was suspended twice over, and a Go worker drops it: resume it twice, then raise it again", name(r))}
 	case counted(base, s) && s.facts.raised > base.raised && (s.facts.status == workflow.Suspended || s.facts.holds > 0):
 		return verdict{held, fmt.Sprintf("%s is delivered, but the instance is suspended: the workflow gets it when it is resumed", name(r))}
 	case counted(base, s) && s.facts.raised > base.raised:
