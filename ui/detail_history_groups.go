@@ -213,5 +213,9 @@ func (d *Detail) since(start time.Time) string {
 	if start.IsZero() {
 		return ""
 	}
-	return Precise(max(0, d.clock.Now.Sub(start)).Truncate(time.Second))
+	long := max(0, d.clock.Now.Sub(start))
+	if long < time.Minute {
+		return Short(long)
+	}
+	return Precise(long)
 }

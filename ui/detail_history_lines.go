@@ -74,6 +74,9 @@ func (s *historyTab) groupLine(d *Detail, i int) string {
 		mark = t.foldMark(s.unfolded[g.First()])
 	}
 	symbol, pen := t.outcome(g.Outcome)
+	if s, ok := lifeStatus(&p.History.Events[g.First()]); ok {
+		symbol, pen = t.StatusGlyph(s), t.Status(s)
+	}
 	kind, text, info := t.Dim, t.Text, t.Dim
 	switch {
 	case g.Kind == workflow.GroupTurn:
@@ -104,6 +107,20 @@ func (s *historyTab) groupLine(d *Detail, i int) string {
 		d.putFound(st.gap(c.gap), info, t.fit(about, c.info))
 	}
 	return st.end()
+}
+
+// lifeStatus is the status that an event of the life cycle has brought.
+func lifeStatus(e *workflow.Event) (workflow.Status, bool) {
+	switch e.Type {
+	case workflow.ExecutionCompleted:
+		return e.Status, e.Status != workflow.Unknown
+	case workflow.ExecutionSuspended:
+		return workflow.Suspended, true
+	case workflow.ExecutionStalled:
+		return workflow.Stalled, true
+	default:
+		return workflow.Unknown, false
+	}
 }
 
 // eventUnder draws an event below its group.

@@ -33,7 +33,10 @@ func (c *chart) where() string {
 	if !c.d.clock.Absolute {
 		return "AFTER"
 	}
-	return c.d.clock.date(c.from)
+	if day := c.d.clock.date(c.from); c.name >= len(day) {
+		return day
+	}
+	return c.from.In(c.d.clock.zone()).Format("Jan 02")
 }
 
 // origin is what relative times count from.

@@ -74,7 +74,7 @@ func fillOf(kind workflow.GroupKind, g *workflow.Segment) fill {
 func (s *timelineTab) chart(d *Detail) *chart {
 	c := &chart{d: d, t: &d.theme}
 	c.from, c.to = s.window(d)
-	c.name = min(max(4, d.s.Prepared.barNames), maxBarName, max(6, (d.w-2)/4))
+	c.name = min(max(6, d.s.Prepared.barNames), maxBarName, max(6, (d.w-2)/4))
 	c.w = max(1, d.w-2-1-2-c.name-1-1) // the cursor, the symbol and air
 	c.cells = make([]fill, c.w)
 	c.ticks = c.makeTicks()

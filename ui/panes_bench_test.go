@@ -98,6 +98,77 @@ func BenchmarkSetRows(b *testing.B) {
 	}
 }
 
+// longHistory is a history of 10,000 events that weighs 4 MiB: activities, some
+// of which failed and were tried again.
+func longHistory(at time.Time) workflow.History {
+	input := workflow.Payload{Set: true, Raw: `{"lines":"` + strings.Repeat("0123456789abcde ", 61) + `"}`}
+	events := []workflow.Event{{ID: -1, Time: at, Type: workflow.ExecutionStarted, Name: "Order", ExecutionID: "e"}}
+	for i := int32(0); len(events) < 10000; i += 3 {
+		at = at.Add(20 * time.Millisecond)
+		task := fmt.Sprint("t", i)
+		events = append(events,
+			workflow.Event{ID: -1, Time: at, Type: workflow.WorkflowStarted},
+			workflow.Event{ID: i, Time: at, Type: workflow.TaskScheduled, Name: "Charge", TaskExecutionID: task, Payload: input},
+			workflow.Event{ID: -1, Time: at.Add(5 * time.Millisecond), Type: workflow.TaskFailed, Ref: i, HasRef: true, Failure: &workflow.Failure{Type: "CardError", Message: "card declined"}},
+			workflow.Event{ID: i + 1, Time: at.Add(6 * time.Millisecond), Type: workflow.TimerCreated, Name: "Charge-retry", Origin: workflow.OriginActivityRetry, OriginRef: task, FireAt: at.Add(9 * time.Millisecond)},
+			workflow.Event{ID: -1, Time: at.Add(9 * time.Millisecond), Type: workflow.TimerFired, Ref: i + 1, HasRef: true},
+			workflow.Event{ID: i + 2, Time: at.Add(10 * time.Millisecond), Type: workflow.TaskScheduled, Name: "Charge", TaskExecutionID: task, Payload: input},
+			workflow.Event{ID: -1, Time: at.Add(15 * time.Millisecond), Type: workflow.TaskCompleted, Ref: i + 2, HasRef: true, Payload: input})
+	}
+	return workflow.NewHistory(events)
+}
+
+// BenchmarkLongHistory opens a history of 10,000 events and 4 MiB, which is
+// done off the update loop, and then draws frames after keys. The targets are
+// 150 ms and 1 ms.
+func BenchmarkLongHistory(b *testing.B) {
+	d, _ := waitingOrder()
+	h := longHistory(ago(time.Hour))
+	b.Run("open", func(b *testing.B) {
+		size := 0
+		for i := range h.Events {
+			size += len(h.Events[i].Payload.Raw)
+		}
+		for b.Loop() {
+			Prepare(d, workflow.NewHistory(h.Events), nil)
+		}
+		b.ReportMetric(float64(len(h.Events)), "events")
+		b.ReportMetric(float64(size)/(1<<20), "MiB")
+	})
+	p := Prepare(d, h, nil)
+	for _, view := range []struct{ name, keys string }{{"grouped", "] g"}, {"unfolded", "] + g"}, {"raw", "] v g"}, {"timeline", "] ] g"}} {
+		s := busyScreen(10)
+		s.open = true
+		row := d.Instance
+		s.detail.SetState(DetailState{Key: d.Key, Label: d.Label, Prepared: &p, ReadAt: paneNow(), Row: &row})
+		s.draw(b, 160, 50)
+		for k := range strings.FieldsSeq(view.keys) {
+			s.detail.HandleKey(press(k))
+		}
+		for _, k := range []string{"j", "pgdown"} {
+			down := press(k)
+			n := 0
+			b.Run(view.name+"/frame after "+k, func(b *testing.B) {
+				for b.Loop() {
+					if n++; n%100 == 0 {
+						s.detail.HandleKey(press("g"))
+					}
+					s.detail.HandleKey(down)
+					s.detail.View()
+				}
+			})
+		}
+	}
+	s := busyScreen(10)
+	row := d.Instance
+	b.Run("show", func(b *testing.B) {
+		for b.Loop() {
+			s.detail.SetState(DetailState{Key: d.Key, Label: d.Label, Prepared: nil, Row: &row})
+			s.detail.SetState(DetailState{Key: d.Key, Label: d.Label, Prepared: &p, Row: &row})
+		}
+	})
+}
+
 // BenchmarkPrepare is what reading an instance costs, off the update loop.
 func BenchmarkPrepare(b *testing.B) {
 	d, h := waitingOrder()
