@@ -107,7 +107,7 @@ func (f *findingsModal) choose(m *Model) {
 
 // judgeRows judges every row without its history, off the update loop.
 func (f *findingsModal) judgeRows(m *Model) tea.Cmd {
-	rows, sidecar, now := f.rows, m.snap.Sidecar, m.cfg.Now()
+	rows, sidecar, now := f.rows, m.snap.Sidecar, m.clock.Now
 	seen, sent := m.firstSeen, maps.Clone(m.terminated) // firstSeen is never changed, but made anew
 	known := maps.Clone(f.byHistory)
 	return func() tea.Msg {

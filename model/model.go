@@ -175,12 +175,6 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.tookRows(msg)
 	case parentsMsg:
 		return m.tookParents(msg)
-	case notesDueMsg:
-		return m.windowRests(msg)
-	case foundMsg:
-		return m.tookFound(msg)
-	case notesMsg:
-		return m.tookNotes(msg)
 	case filterValuesMsg:
 		m.filterBar.SetValues(msg.values)
 		return nil
@@ -188,8 +182,6 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.detailDue(msg)
 	case detailMsg:
 		return m.tookDetail(msg)
-	case findingsMsg:
-		return m.tookFindings(msg)
 	case treeMsg:
 		return m.tookTree(msg)
 	case sentMsg:
@@ -200,6 +192,21 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		return m.seen(msg)
 	case clockMsg:
 		return m.ticked()
+	}
+	return m.routeNotes(msg)
+}
+
+// routeNotes is route for what histories tell of instances.
+func (m *Model) routeNotes(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case notesDueMsg:
+		return m.windowRests(msg)
+	case notesMsg:
+		return m.tookNotes(msg)
+	case findingsMsg:
+		return m.tookFindings(msg)
+	case foundMsg:
+		return m.tookFound(msg)
 	}
 	return m.routeFile(msg)
 }

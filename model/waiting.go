@@ -317,7 +317,7 @@ func (r *noteReader) one(ctx context.Context, c workflow.Case) *noted {
 	if err != nil {
 		return &noted{key: c.Instance.Key, asked: asked, err: err}
 	}
-	c.History, c.HistoryKnown, c.Now = h, true, r.now()
+	c.History, c.HistoryKnown = h, true
 	x := judge(c, r.rows)
 	x.asked = asked
 	return x

@@ -131,14 +131,14 @@ func (v *FindingsView) View() string {
 		return ""
 	}
 	inner := max(w-2, 0)
-	head := []string{v.head(inner)}
+	lines := make([]string, 0, h)
+	lines = append(lines, v.head(inner))
 	if len(v.lines) == 0 {
-		lines := append(head, v.empty(inner)...)
+		lines = append(lines, v.empty(inner)...)
 		return v.t.modal("Findings", lines, w, min(len(lines)+2, h), scrollPart{})
 	}
 	rows := v.rows()
 	v.top = max(min(v.top, v.sel, len(v.lines)-rows), v.sel-rows+1, 0)
-	lines := head
 	wide := v.labels(inner)
 	for i := v.top; i < min(v.top+rows, len(v.lines)); i++ {
 		lines = append(lines, v.line(i, inner, wide))
