@@ -187,6 +187,8 @@ func (v *treeView) state(r *ui.TreeRow, n *treeNode, as treeChild) {
 	}
 	switch {
 	case n == nil:
+	case n.gone && row == nil && as.answered != workflow.Unknown:
+		r.Note, r.Bad = "gone: purged", true
 	case n.gone && row == nil:
 		r.Note, r.Bad = "gone: purged, or not started yet", true
 	case n.err != "":

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// tickRoom is about how many cells lie between two marks of the axis.
-const tickRoom = 15
+// tickRoom is about how many cells lie between two marks of the axis, and
+// wideTick between two that have milliseconds.
+const tickRoom, wideTick = 10, 15
 
 // axis draws the times above the bars, each beginning at its cell.
 func (c *chart) axis() string {
@@ -51,6 +52,9 @@ func (c *chart) origin() time.Time {
 func (c *chart) makeTicks() []tick {
 	span := c.to.Sub(c.from)
 	step := roundStep(span / time.Duration(max(1, c.w/tickRoom)))
+	if c.d.clock.Absolute && step < time.Second {
+		step = roundStep(span / time.Duration(max(1, c.w/wideTick)))
+	}
 	origin := c.origin()
 	if c.d.clock.Absolute {
 		year, month, day := c.from.In(c.d.clock.zone()).Date()
