@@ -345,7 +345,7 @@ func judge(c workflow.Case, rows []*workflow.Instance) *noted {
 		case workflow.EventRaised:
 			raised.add([]string{e.Name})
 		case workflow.ExecutionStalled:
-			x.note.Stall = strings.Clone(e.Reason)
+			x.note.Stall = workflow.Clean(strings.Clone(e.Reason))
 		}
 	}
 	x.raised = raised.usual()
@@ -361,7 +361,7 @@ func judge(c workflow.Case, rows []*workflow.Instance) *noted {
 func (x *noted) foremost(waits []workflow.Wait, c workflow.Case) {
 	if w, ok := workflow.Foremost(waits); ok {
 		// Nothing of the history is kept alive by it.
-		w.Failure, w.Name, w.ChildID, w.App = nil, strings.Clone(w.Name), strings.Clone(w.ChildID), strings.Clone(w.App)
+		w.Failure, w.Name, w.ChildID, w.App = nil, workflow.Clean(strings.Clone(w.Name)), strings.Clone(w.ChildID), strings.Clone(w.App)
 		x.note.Wait = w
 		if child, ok := c.Row(childKey(&w, c.Instance.AppID)); ok {
 			x.note.Child = child.Status

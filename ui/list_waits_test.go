@@ -124,3 +124,39 @@ func TestListWaitingOnFits(t *testing.T) {
 		}
 	}
 }
+
+// Names come from outside: whatever they hold, every line is exact.
+func TestListWaitingOnOfHostileNames(t *testing.T) {
+	rows, notes := waitingRows()
+	for id, n := range notes {
+		n.Wait.Name, n.Wait.ChildID, n.Stall = workflow.Clean(hostileText()), hostileText(), workflow.Clean(hostileText())
+		notes[id] = n
+	}
+	for _, w := range []int{76, 80, 140} {
+		l := newTestList(24, rows)
+		l.SetSize(w, 24)
+		l.SetNotes(noting(notes))
+		exact(t, strings.Split(l.View(), "\n"), w, 24)
+	}
+}
+
+// What the column costs in a frame of 45 rows.
+func BenchmarkListWaitingOn(b *testing.B) {
+	rows, notes := waitingRows()
+	for len(rows) < 45 {
+		rows = append(rows, rows[:14]...)
+	}
+	l := newTestList(48, rows)
+	l.SetSize(140, 48)
+	b.Run("without", func(b *testing.B) {
+		for b.Loop() {
+			_ = l.View()
+		}
+	})
+	l.SetNotes(noting(notes))
+	b.Run("with", func(b *testing.B) {
+		for b.Loop() {
+			_ = l.View()
+		}
+	})
+}
