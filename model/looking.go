@@ -36,6 +36,7 @@ func (m *Model) tellFocus() {
 // instance that was acted on is read all the same.
 func (m *Model) hold() {
 	m.held = !m.held
+	m.tree.dirty = true
 	m.cfg.Feed.Hold(m.held)
 	if m.held {
 		m.notice(ui.NoticeInfo, "reading is stopped; Z lets it go on")

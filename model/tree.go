@@ -232,7 +232,7 @@ func (t *lineage) find(m *Model) bool {
 // readFamilies reads what the tree lacks, a batch at a time.
 func (m *Model) readFamilies(v *treeView) tea.Cmd {
 	t := &m.tree
-	if t.reading {
+	if t.reading || m.held {
 		return nil
 	}
 	asks := v.missing[:min(len(v.missing), t.left, treeBatch)]

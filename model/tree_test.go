@@ -19,6 +19,8 @@ type countingClient struct {
 	now, most int
 	// apps are those that were asked for.
 	apps map[string]bool
+	// refuse, when set, is the answer for all but order-17.
+	refuse error
 }
 
 func (c *countingClient) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
@@ -35,6 +37,9 @@ func (c *countingClient) History(ctx context.Context, key workflow.Key) (workflo
 	}()
 	if _, ok := ctx.Deadline(); !ok {
 		return workflow.History{}, fmt.Errorf("a read of %s without a deadline", key.InstanceID)
+	}
+	if c.refuse != nil && key.InstanceID != "order-17" {
+		return workflow.History{}, c.refuse
 	}
 	return c.fakeClient.History(ctx, key)
 }
@@ -256,4 +261,36 @@ func TestNoTreeNoReads(t *testing.T) {
 			t.Errorf("%s was read", id)
 		}
 	}
+}
+
+// While all reading is stopped the tree reads nothing, and says so.
+func TestTheTreeRestsWhileReadingIsStopped(t *testing.T) {
+	b, c := withTree(t)
+	b.press("Z")
+	b.tree("order-17")
+	b.sees("reading is stopped: Z lets it go on")
+	if c.histories["ship-1"] != 0 {
+		t.Errorf("read: %v", c.histories)
+	}
+	b.press("Z")
+	b.sees("label-1")
+}
+
+// A family that could not be read says why, and is read again when it is
+// unfolded.
+func TestTheTreeTriesAgain(t *testing.T) {
+	b, c := withTree(t)
+	c.refuse = &workflow.Error{Kind: workflow.KindBusy, Message: "the state store is locked"}
+	b.tree("order-17")
+	b.sees("ship-1  RUNNING  Shipment  not read: the state store is locked")
+	reads := c.total()
+	b.pass(10 * time.Second)
+	b.refresh()
+	if n := c.total(); n != reads {
+		t.Errorf("%d reads more by itself", n-reads)
+	}
+	c.refuse = nil
+	b.press("g j l")
+	b.sees("label-1")
+	b.seesNot("ship-1  RUNNING  Shipment  not read")
 }

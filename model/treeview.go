@@ -171,13 +171,13 @@ func (v *treeView) state(r *ui.TreeRow, n *treeNode, as treeChild) {
 		}
 		return
 	}
-	row := v.t.row(v.m, r.Key)
-	listed := row != nil
-	if !listed && n != nil {
-		row = n.row
-	}
-	if r.Here && v.m.shown.row.Key == r.Key && v.m.shown.row.Status != workflow.Unknown {
+	listed := v.t.row(v.m, r.Key)
+	row := listed
+	switch {
+	case r.Here && v.m.shown.row.Key == r.Key && v.m.shown.row.Status != workflow.Unknown:
 		row = &v.m.shown.row
+	case row == nil && n != nil:
+		row = n.row
 	}
 	if row != nil {
 		r.Status = row.Status
@@ -185,22 +185,33 @@ func (v *treeView) state(r *ui.TreeRow, n *treeNode, as treeChild) {
 			r.Name = row.Name
 		}
 	}
-	switch {
-	case n == nil:
-	case n.gone && row == nil && as.answered != workflow.Unknown:
-		r.Note, r.Bad = "gone: purged", true
-	case n.gone && row == nil:
-		r.Note, r.Bad = "gone: purged, or not started yet", true
-	case n.err != "":
-		r.Note, r.Bad = "not read: "+n.err, true
-	case listed && !r.Here && !row.Updated.Equal(n.updated):
-		v.stale = append(v.stale, treeAsk{key: r.Key, updated: row.Updated})
+	if n == nil {
+		return
 	}
+	r.Note, r.Bad = n.trouble(row != nil, as)
+	if listed != nil && !r.Here && !listed.Updated.Equal(n.updated) {
+		v.stale = append(v.stale, treeAsk{key: r.Key, updated: listed.Updated})
+	}
+}
+
+// trouble says why a family is not known, empty when it is.
+func (n *treeNode) trouble(exists bool, as treeChild) (note string, bad bool) {
+	switch {
+	case n.err != "":
+		return "not read: " + n.err, true
+	case !n.gone || exists:
+		return "", false
+	case as.answered != workflow.Unknown:
+		return "gone: purged", true
+	}
+	return "gone: purged, or not started yet", true
 }
 
 // note says what the tree does not show.
 func (v *treeView) note(t *lineage) string {
 	switch {
+	case v.m.held && len(v.missing) > 0:
+		return "reading is stopped: " + v.m.keys.Hold.Help().Key + " lets it go on"
 	case v.more:
 		return fmt.Sprintf("only the first %d are shown", maxTreeRows)
 	case len(v.missing) > 0 && t.left == 0 && !t.reading:

@@ -77,16 +77,7 @@ func (s *historyTab) groupLine(d *Detail, i int) string {
 	if s, ok := lifeStatus(&p.History.Events[g.First()]); ok {
 		symbol, pen = t.StatusGlyph(s), t.Status(s)
 	}
-	kind, text, info := t.Dim, t.Text, t.Dim
-	switch {
-	case g.Kind == workflow.GroupTurn:
-		kind, text = t.Faint, t.Faint
-	case g.Kind == workflow.GroupLifecycle:
-		kind, text, _ = p.events[r.event].look.pens(t)
-	}
-	if g.Outcome == workflow.OutcomeFailed {
-		info = t.Bad
-	}
+	kind, text, info := p.groupPens(t, g, r)
 	st.put(t.Faint, mark).gap(1).put(pen, symbol).gap(1)
 	d.putFound(st, kind, t.fit(r.kind, c.kind))
 	if c.name > 0 {
@@ -107,6 +98,21 @@ func (s *historyTab) groupLine(d *Detail, i int) string {
 		d.putFound(st.gap(c.gap), info, t.fit(about, c.info))
 	}
 	return st.end()
+}
+
+// groupPens are the pens of a group's kind, name and details.
+func (p *Prepared) groupPens(t *Theme, g *workflow.Group, r *groupRow) (kind, text, info Pen) {
+	kind, text, info = t.Dim, t.Text, t.Dim
+	if g.Kind == workflow.GroupTurn {
+		kind, text = t.Faint, t.Faint
+	}
+	if g.Kind == workflow.GroupLifecycle {
+		kind, text, _ = p.events[r.event].look.pens(t)
+	}
+	if g.Outcome == workflow.OutcomeFailed {
+		info = t.Bad
+	}
+	return kind, text, info
 }
 
 // lifeStatus is the status that an event of the life cycle has brought.

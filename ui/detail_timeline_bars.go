@@ -165,30 +165,7 @@ func (c *chart) paint(b *workflow.Span) int {
 	}
 	last := 0
 	for i := range b.Segments {
-		g := &b.Segments[i]
-		end := g.End
-		if end.IsZero() {
-			end = c.d.clock.Now
-		}
-		from, to := c.x(g.Start), c.x(end)
-		if to < 0 || from >= c.w {
-			continue
-		}
-		f := fillOf(b.Kind, g)
-		for x := max(0, from); x <= min(to, c.w-1); x++ {
-			// An attempt is never hidden behind the pause after it.
-			if x == from && c.cells[x] != fillNone && c.cells[x] != fillTick && to > from {
-				continue
-			}
-			if g.Pause && x == from && to == from && c.cells[x] != fillNone && c.cells[x] != fillTick {
-				continue
-			}
-			c.cells[x] = f
-		}
-		last = max(last, min(to, c.w-1)+1)
-		if g.End.IsZero() && to < c.w && b.Outcome == workflow.OutcomeOpen {
-			c.cells[to] = fillNow
-		}
+		last = max(last, c.segment(b, &b.Segments[i]))
 	}
 	if last == 0 {
 		if b.Start.After(c.to) {
@@ -198,6 +175,31 @@ func (c *chart) paint(b *workflow.Span) int {
 		}
 	}
 	return last
+}
+
+// segment fills the cells with a part of a bar and returns the cell behind it.
+func (c *chart) segment(b *workflow.Span, g *workflow.Segment) int {
+	end := g.End
+	if end.IsZero() {
+		end = c.d.clock.Now
+	}
+	from, to := c.x(g.Start), c.x(end)
+	if to < 0 || from >= c.w {
+		return 0
+	}
+	f := fillOf(b.Kind, g)
+	for x := max(0, from); x <= min(to, c.w-1); x++ {
+		// Two parts can share a cell: the later one has it, unless that has
+		// others, or is but a pause.
+		shared := x == from && c.cells[x] != fillNone && c.cells[x] != fillTick
+		if !shared || to == from && !g.Pause {
+			c.cells[x] = f
+		}
+	}
+	if g.End.IsZero() && to < c.w && b.Outcome == workflow.OutcomeOpen {
+		c.cells[to] = fillNow
+	}
+	return min(to, c.w-1) + 1
 }
 
 // legend says what the fillings mean.
