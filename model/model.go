@@ -47,15 +47,16 @@ type Model struct {
 	// filterBefore is what esc goes back to while the filter is being typed.
 	filterBefore string
 
-	snap     watch.Snapshot
-	filter   workflow.Filter
-	sortBy   workflow.SortBy
-	reverse  bool
-	frozen   bool
-	rowsGen  uint64
-	ahead    ahead
-	counts   [workflow.NumStatuses]int
-	matching int
+	snap       watch.Snapshot
+	filter     workflow.Filter
+	sortBy     workflow.SortBy
+	reverse    bool
+	frozen     bool
+	rowsGen    uint64
+	ahead      ahead
+	counts     [workflow.NumStatuses]int
+	countTexts [workflow.NumStatuses]string
+	matching   int
 
 	selecting selecting
 	parents   *parents

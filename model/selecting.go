@@ -73,7 +73,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 		return nil
 	}
 	again := m.selectionEnded()
-	m.counts, m.matching = msg.counts, msg.rows.Len()
+	m.counts, m.countTexts, m.matching = msg.counts, ui.Counted(msg.counts), msg.rows.Len()
 	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
 	before := m.list.SelectedKey()
 	m.list.SetRows(msg.rows)

@@ -132,7 +132,7 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 	info := ui.HeaderInfo{
 		AppID: workflow.Clean(s.Sidecar.AppID), Address: workflow.Clean(s.Address), Version: workflow.Clean(s.Sidecar.Version),
 		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
-		Counts: m.counts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
+		Counts: m.counts, CountTexts: m.countTexts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
 		Following: len(m.following),
 		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),

@@ -13,6 +13,8 @@ type HeaderInfo struct {
 	Workers                 int
 	WorkersKnown            bool
 	Counts                  [workflow.NumStatuses]int
+	// CountTexts are the counts as they are drawn: see Counted.
+	CountTexts [workflow.NumStatuses]string
 	// Active is the filter by status; the empty set is none.
 	Active workflow.StatusSet
 	// Filter is the filter text as it was typed.
@@ -294,6 +296,14 @@ func (i HeaderInfo) filterText() string {
 	return "/ " + i.Filter
 }
 
+// Counted writes counts down once for all the times that they are drawn.
+func Counted(counts [workflow.NumStatuses]int) (texts [workflow.NumStatuses]string) {
+	for i, n := range counts {
+		texts[i] = Count(n)
+	}
+	return texts
+}
+
 // countSpans lists every status that has instances or is in the filter. While
 // there is a filter by status, those in it stand in brackets and the others
 // step back.
@@ -311,7 +321,10 @@ func (i HeaderInfo) countSpans(t *Theme, words bool, gap int) spans {
 		if gap > 1 {
 			glyph += " "
 		}
-		text := Count(n)
+		text := i.CountTexts[st]
+		if text == "" {
+			text = Count(n)
+		}
 		if words {
 			text += " " + statusLower(st)
 		}

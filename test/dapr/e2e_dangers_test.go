@@ -65,11 +65,11 @@ func (d *deck) quiet(gone <-chan struct{}, long time.Duration) {
 }
 
 // keys are every printable key and every key with ctrl, without those that
-// leave the program: q, ctrl+c and ctrl+z.
+// leave the program: q, ctrl+c and ctrl+z, and without f, which changes titles.
 func keys() []string {
 	var all []string
 	for c := byte('!'); c <= '~'; c++ {
-		if c != 'q' {
+		if c != 'q' && c != 'f' {
 			all = append(all, string(c))
 		}
 	}
@@ -88,7 +88,7 @@ func (d *deck) pressEverything() {
 	d.t.Helper()
 	for _, key := range keys() {
 		d.Press(key, "ctrl+s", "enter")
-		if strings.ContainsAny(key, "/?,L:") {
+		if strings.ContainsAny(key, "/?,L:!@iOCw|") || key == "ctrl+e" {
 			d.Press("esc", "esc")
 		}
 	}

@@ -76,7 +76,8 @@ func TestConsoleHostile(t *testing.T) {
 	d.seeRow("SUSPENDED", worker.CustomStatus, "evil-id", "custom-a")
 	d.seeRow("FAILED", "workflow-a", "evil-name")
 	d.seeRow("TERMINATED", "evil-end")
-	d.look("evil-end", []string{"input-z", "output-z"}, []string{"input-z", "output-z"})
+	// What holds a NUL is shown as bytes, with the text beside them.
+	d.look("evil-end", []string{"input-a", " put-z", "output-a", "utput-z"}, []string{"input-a", "output-a"})
 	d.look("evil-name", []string{"workflow-a", "not registered"}, []string{"workflow-a", "not registered"})
 	d.look("evil-id", []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-z"})
 	d.toList()

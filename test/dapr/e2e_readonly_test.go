@@ -33,6 +33,7 @@ func TestConsoleReadOnly(t *testing.T) {
 		d.seeRow(status)
 	}
 	d.pressEverything() // wherever the keys move the selection
+	d.toList()
 	d.Press("L")
 	d.See("Nothing has been done yet.")
 	d.toList()

@@ -51,6 +51,7 @@ func Start(o Options) (*Console, error) {
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + o.Home, "TERM=xterm-256color", "COLORTERM=truecolor",
 		"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "GORACE=halt_on_error=1",
+		"PAGER=true", // one that waits for keys would take those that are not meant for it
 	}, o.Env...)
 	f, err := pty.StartWithSize(cmd, winsize(o.Width, o.Height))
 	if err != nil {
