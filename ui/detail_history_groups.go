@@ -169,9 +169,9 @@ func (t *Theme) outcome(o workflow.Outcome) (string, Pen) {
 func (t *Theme) foldMark(open bool) string {
 	switch {
 	case t.ASCII && open:
-		return "-"
+		return "v"
 	case t.ASCII:
-		return "+"
+		return ">"
 	case open:
 		return "▾"
 	}

@@ -117,7 +117,7 @@ func (c *chart) row(i int, cursor bool) string {
 		c.write(st, c.cells[end:])
 		return st.end()
 	}
-	n := min(width(text), c.w-end)
+	n := min(width(text)+1, c.w-end)
 	pen = t.Dim
 	if b.Outcome == workflow.OutcomeFailed {
 		pen = t.Bad

@@ -166,9 +166,12 @@ func (s *treeTab) below(d *Detail) string {
 	st := newStrip(t, d.w-2)
 	st.left--
 	st.gap(1)
-	if s.note != "" {
+	switch {
+	case s.note != "":
 		st.put(t.Warn, s.note)
-	} else {
+	case len(s.rows) == 1 && s.rows[0].Fold == TreeLeaf:
+		st.put(t.Faint, "its history names no parent and no children")
+	default:
 		keys := []string{d.km.Open.Help().Key + " goes there", d.km.Trail.Help().Key + " comes back", "h l fold and unfold"}
 		st.put(t.Faint, t.dotted(keys))
 	}
