@@ -86,7 +86,7 @@ func TestWaitingOnIsShownForLiveRows(t *testing.T) {
 		workflow.Event{ID: 0, Type: workflow.ChildWorkflowInstanceCreated, Time: b.now, Name: "Order", ChildID: "order-1"})
 	b.refresh()
 	b.pass(3 * time.Second)
-	b.sees("WAITING ON", "event approve 3s · 1h59 left", "activity Charge 3s", "child order-1 running")
+	b.sees("WAITING ", "event approve 3s · 1h59 left", "activity Charge 3s", "child order-1 running")
 	if c.noDeadline {
 		t.Error("a call without a deadline")
 	}
@@ -128,7 +128,7 @@ func TestWaitingOnIsSilentWhereNothingIsLive(t *testing.T) {
 	b.client.add("order-9", "Order", workflow.Failed)
 	b.refresh()
 	b.pass(time.Minute)
-	b.seesNot("WAITING ON")
+	b.seesNot("WAITING ")
 	if n := c.total(); n != 0 {
 		t.Errorf("%d histories were read of what has ended", n)
 	}
@@ -142,7 +142,7 @@ func TestWaitingOnOfARuntimeWithoutHistories(t *testing.T) {
 	}
 	b.refresh()
 	b.pass(time.Minute)
-	b.seesNot("WAITING ON")
+	b.seesNot("WAITING ")
 	if n := c.total(); n > 9 {
 		t.Errorf("asked %d times", n)
 	}

@@ -136,6 +136,15 @@ func (c *columns) divide(custom bool) {
 	}
 }
 
+// waitHead is the head of the column of waits. Where there is no other, the
+// custom status of what waits on nothing stands in it too.
+func (c columns) waitHead() string {
+	if c.info == 0 {
+		return "WAITING / STATUS"
+	}
+	return "WAITING ON"
+}
+
 // shows reports whether the column that the list is sorted by is there.
 func (c columns) shows(by workflow.SortBy) bool {
 	switch by {

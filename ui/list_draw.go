@@ -95,7 +95,7 @@ func (l *List) heads() string {
 		l.head(s, updated, c.updated, workflow.SortUpdated, true)
 	}
 	if c.wait > 0 {
-		s.gap(colGap).put(t.Faint, t.fit("WAITING ON", c.wait))
+		s.gap(colGap).put(t.Faint, t.fit(c.waitHead(), c.wait))
 	}
 	if c.info > 0 {
 		s.gap(colGap)

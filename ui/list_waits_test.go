@@ -85,11 +85,11 @@ func TestListWaitingOnIsSilent(t *testing.T) {
 	rows, notes := waitingRows()
 	l := newTestList(24, rows[14:16])
 	l.SetNotes(noting(notes))
-	if v := l.plainView(); strings.Contains(v, "WAITING ON") || strings.Contains(v, "event approve") || !strings.Contains(v, "card declined") {
+	if v := l.plainView(); strings.Contains(v, "WAITING ") || strings.Contains(v, "event approve") || !strings.Contains(v, "card declined") {
 		t.Errorf("of rows that have ended:\n%s", v)
 	}
 	l = newTestList(24, rows)
-	if v := l.plainView(); strings.Contains(v, "WAITING ON") || l.ShowsWaits() {
+	if v := l.plainView(); strings.Contains(v, "WAITING ") || l.ShowsWaits() {
 		t.Errorf("without notes:\n%s", v)
 	}
 }

@@ -79,7 +79,7 @@ func TestConsoleHostile(t *testing.T) {
 	// What holds a NUL is shown as bytes, with the text beside them.
 	d.look("evil-end", []string{"input-a", " put-z", "output-a", "utput-z"}, []string{"input-a", "output-a"})
 	d.look("evil-name", []string{"workflow-a", "not registered"}, []string{"workflow-a", "not registered"})
-	d.look("evil-id", []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-z"})
+	d.look("evil-id", []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-a"})
 	d.toList()
 	d.form("e", "Raise an event on evil-id (hostile)")
 	d.Press("esc")

