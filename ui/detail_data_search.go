@@ -293,9 +293,9 @@ func (d *Detail) dataKey(k tea.KeyPressMsg) bool {
 		return d.nextHit(1)
 	case in(d.km.PrevMatch):
 		return d.nextHit(-1)
+	case d.tab == tabHistory && d.historyKey(k):
 	case d.tab != tabHistory && d.tab != tabData || d.s.Prepared == nil:
 		return false
-	case d.tab == tabHistory && d.historyKey(k):
 	case in(d.km.Raw):
 		d.raw = !d.raw
 		d.data.rows.setRaw(d.raw, d.data.height(d))

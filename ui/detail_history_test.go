@@ -38,6 +38,19 @@ func TestHistoryIsGrouped(t *testing.T) {
 	p.shows(t, "!raw", "!newest first")
 }
 
+// A key that comes before the history has been read is not lost.
+func TestTheViewIsChosenBeforeTheHistoryIsThere(t *testing.T) {
+	d, h := waitingOrder()
+	p := newTestDetail(120, 40, d, h, nil)
+	full := p.s
+	early := full
+	early.Prepared, early.Loading = nil, true
+	p.SetState(early)
+	p.keys(t, "]", "v")
+	p.SetState(full)
+	p.shows(t, "v raw", "TaskScheduled")
+}
+
 func TestAGroupUnfolds(t *testing.T) {
 	d, h := waitingOrder()
 	p := newTestDetail(120, 40, d, h, nil)

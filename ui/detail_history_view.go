@@ -266,10 +266,11 @@ func (s *historyTab) foldAll(d *Detail, fold bool) {
 	s.relist(d)
 }
 
-// historyKey takes the keys of what the history shows. While an event is open
-// they mean what they mean for a payload, or nothing.
+// historyKey takes the keys of what the history shows, also before it has been
+// read. While an event is open they mean what they mean for a payload, or
+// nothing.
 func (d *Detail) historyKey(k tea.KeyPressMsg) bool {
-	if d.hist.expanded || len(d.s.Prepared.events) == 0 {
+	if d.hist.expanded {
 		return false
 	}
 	v, in := d.view, func(b keymap.Binding) bool { return key.Matches(k, b) }
@@ -284,7 +285,7 @@ func (d *Detail) historyKey(k tea.KeyPressMsg) bool {
 		v.turns, v.raw = !v.turns, false
 	case in(d.km.Kinds):
 		v.kind, v.raw = (v.kind+1)%len(shownKinds()), false
-	case !v.raw && (in(d.km.FoldAll) || in(d.km.UnfoldAll)):
+	case !v.raw && d.s.Prepared != nil && (in(d.km.FoldAll) || in(d.km.UnfoldAll)):
 		d.hist.foldAll(d, in(d.km.FoldAll))
 		return true
 	default:
