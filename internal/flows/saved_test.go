@@ -103,7 +103,7 @@ func TestASavedTreeLooksTheSameWithoutASidecar(t *testing.T) {
 			c.press("esc")
 			c.only("id:=" + id)
 		}
-		for tab, want := range map[string]string{"Overview": "Execution ID", "History": "started", "Data": "Input"} {
+		for tab, want := range map[string]string{"Overview": "Execution ID", "History": "started", "Timeline": "AFTER", "Data": "Input"} {
 			live.tab(tab)
 			dead.tab(tab)
 			if l, d := live.detailOf("▌"+tab, want), dead.detailOf("▌"+tab, want); l != d {
