@@ -184,3 +184,34 @@ func TestTableHasEveryActionOfTheKeymap(t *testing.T) {
 		t.Fatalf("%d actions in a read-only console", n)
 	}
 }
+
+// TestCostlySelectionsRest: selections that only follow the rows leave time for
+// the keys; what somebody asks for does not wait.
+func TestCostlySelectionsRest(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	slow := func() { // as if the selection under way had taken 50 ms
+		b.m.tookRows(rowsMsg{gen: b.m.rowsGen, rows: ui.Rows{}, took: 50 * time.Millisecond})
+	}
+	slow()
+	gen := b.m.rowsGen
+	b.refresh()
+	b.refresh()
+	if b.m.rowsGen != gen {
+		t.Errorf("%d selections within the rest", b.m.rowsGen-gen)
+	}
+	b.pass(199 * time.Millisecond)
+	if b.m.rowsGen != gen {
+		t.Error("a selection began before the rest was over")
+	}
+	b.pass(time.Millisecond)
+	if b.m.rowsGen != gen+1 {
+		t.Errorf("%d selections after the rest, want one", b.m.rowsGen-gen)
+	}
+	b.sees("order-17")
+	slow()
+	gen = b.m.rowsGen
+	b.press("s")
+	if b.m.rowsGen != gen+1 {
+		t.Error("a sort waits for the rest")
+	}
+}

@@ -26,9 +26,14 @@ type rowsMsg struct {
 	// many it is not known; ask are some of those.
 	asked, unknown int
 	ask            []workflow.Key
+	// took is how long it took to select them.
+	took time.Duration
 	// pending are the instances of the whole list that are PENDING.
 	pending []workflow.Key
 }
+
+// selectDueMsg says that rows may be selected again.
+type selectDueMsg struct{}
 
 // detailDueMsg says that the selection has rested long enough to be read.
 type detailDueMsg struct{ gen uint64 }

@@ -179,6 +179,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case filterValuesMsg:
 		m.filterBar.SetValues(msg.values)
 		return nil
+	case selectDueMsg:
+		return m.selectionDue()
 	case detailDueMsg:
 		return m.detailDue(msg)
 	case detailMsg:

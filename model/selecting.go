@@ -20,6 +20,10 @@ type selecting struct {
 	again bool
 	// at is when the last one began.
 	at time.Time
+	// free is when the next may begin that only follows the rows; due is set
+	// while a message for that moment is under way.
+	free time.Time
+	due  bool
 	// timed says that what matches changes with the time, parental that the
 	// filter asks for parents.
 	timed, parental bool
@@ -34,11 +38,13 @@ func (m *Model) selectRows() tea.Cmd {
 	m.rowsGen++
 	ctx, stop := context.WithCancel(m.ctx)
 	q := workflow.ParseQuery(m.filter.Text)
-	m.selecting = selecting{stop: stop, at: m.cfg.Now(), timed: q.Timed(), parental: q.AsksParents()}
+	m.selecting = selecting{stop: stop, at: m.cfg.Now(), due: m.selecting.due, timed: q.Timed(), parental: q.AsksParents()}
 	gen, rows, filter, selected := m.rowsGen, m.snap.Instances, m.filter, m.list.SelectedKey()
 	loading := m.snap.RefreshedAt.IsZero()
 	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
+	now := m.cfg.Now
 	return func() tea.Msg {
+		began := now()
 		s, ok := filter.Apply(ctx, rows, options)
 		if !ok {
 			return nil // a newer one is under way, or the program ends
@@ -52,9 +58,18 @@ func (m *Model) selectRows() tea.Cmd {
 				msg.ask = append(msg.ask, rows[i].Key)
 			}
 		}
+		msg.took = now().Sub(began)
 		return msg
 	}
 }
+
+// Selections that only follow the rows take one part of the time in
+// selectShare, from a selection of costly on: with a hundred thousand rows they
+// would else keep a core busy while a refresh brings rows ten times a second.
+const (
+	selectShare = 5
+	costly      = 10 * time.Millisecond
+)
 
 // selectAgain selects rows of a newer snapshot or at a later time. A selection
 // under way is let to its end first: rows that keep coming would else keep
@@ -64,7 +79,24 @@ func (m *Model) selectAgain() tea.Cmd {
 		m.selecting.again = true
 		return nil
 	}
-	return m.selectRows()
+	wait := m.selecting.free.Sub(m.cfg.Now())
+	switch {
+	case wait <= 0:
+		return m.selectRows()
+	case m.selecting.due:
+		return nil
+	}
+	m.selecting.due = true
+	return m.cfg.After(wait, func(time.Time) tea.Msg { return selectDueMsg{} })
+}
+
+// selectionDue is the moment that selectAgain has waited for.
+func (m *Model) selectionDue() tea.Cmd {
+	m.selecting.due = false
+	if m.frozen {
+		return nil
+	}
+	return m.selectAgain()
 }
 
 // tookRows shows the rows, unless a newer selection is under way.
@@ -73,6 +105,9 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 		return nil
 	}
 	again := m.selectionEnded()
+	if msg.took > costly {
+		m.selecting.free = m.cfg.Now().Add((selectShare - 1) * msg.took)
+	}
 	m.counts, m.countTexts, m.matching = msg.counts, ui.Counted(msg.counts), msg.rows.Len()
 	m.parentsAsked, m.parentsUnknown = msg.asked, msg.unknown
 	before := m.list.SelectedKey()
