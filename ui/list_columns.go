@@ -91,7 +91,7 @@ func (l *List) arrange() {
 		c.name = minName
 		free -= colGap + minName
 	}
-	need := min(id, 14) + min(name, 12) - c.name
+	need := min(id, minID) + min(name, minName+1) - c.name
 	waits := l.notes != nil && l.widest.live
 	if c.name > 0 && (waits || l.widest.info) && free-colGap-minInfo >= need {
 		c.info = minInfo
