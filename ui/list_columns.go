@@ -17,6 +17,7 @@ const (
 	colGap       = 2
 	minID        = 12
 	maxID        = 44
+	enoughID     = 18 // a longer one is cut where something else needs the room
 	minName      = 11 // "(scheduled)"
 	maxName      = 30
 	minInfo      = 15
@@ -95,8 +96,8 @@ func (l *List) arrange() {
 	waits := l.notes != nil && l.widest.live
 	if c.name > 0 && (waits || l.widest.info) && free-colGap-minInfo >= need {
 		c.info = minInfo
-		if waits {
-			c.info = min(waitWidth, free-colGap-need)
+		if waits { // its end tells how long is left, which is worth more than the last update
+			c.info = max(minInfo, min(waitWidth, free-colGap-need+min(id, minID)-min(id, enoughID)))
 		}
 		free -= colGap + c.info
 	}
