@@ -37,6 +37,15 @@ func (m *Model) begin(a *action) tea.Cmd {
 		m.notice(ui.NoticeWarn, why)
 		return nil
 	}
+	if a.name == actionRerun && m.pickRerun(a, t) {
+		return nil
+	}
+	return m.fillIn(a, t, nil)
+}
+
+// fillIn opens the form of an action. before, when set, is the modal that the
+// form came from; it closes when the form is sent.
+func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 	f := m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
@@ -44,6 +53,9 @@ func (m *Model) begin(a *action) tea.Cmd {
 		}
 		if why := m.cannotSend(t); why != "" {
 			return nil, errors.New(why)
+		}
+		if before != nil {
+			m.modals.remove(before)
 		}
 		return m.launch(a, t, r), nil
 	})

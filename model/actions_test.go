@@ -184,7 +184,7 @@ func TestStartNeverSendsAnIDThatBreaksListings(t *testing.T) {
 
 func TestRerunIsObserved(t *testing.T) {
 	b := withOne(t, workflow.Failed, workflow.Event{ID: 0, Type: workflow.TaskScheduled, Name: "Charge"})
-	b.press("R")
+	b.press("R enter")
 	b.pass(400 * time.Millisecond)
 	b.sees("Rerun order-17 (orders)", "From event")
 	b.press("ctrl+s")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -196,10 +197,13 @@ func (m *Model) knownFacts(row workflow.Instance) facts {
 	return f
 }
 
-// rerunFrom suggests the event to rerun from: the one under the cursor of the
-// history, else the first that can be.
+// rerunFrom suggests the event to rerun from: the one that was chosen, else the
+// one under the cursor of the history, else the first that can be.
 func (m *Model) rerunFrom(t target) (number, note string) {
-	if e, ok := m.detail.SelectedEvent(); ok && m.shown.key == t.key && e.ID >= 0 && rerunnable(e.Type) {
+	if t.from != nil {
+		return strconv.Itoa(int(t.from.ID)), strings.TrimSpace(fmt.Sprintf("%s %s", t.from.Type, t.from.Name)) + ", chosen"
+	}
+	if e, ok := m.detail.SelectedEvent(); ok && m.shown.key == t.key && e.ID >= 0 && workflow.Rerunnable(e.Type) {
 		return strconv.Itoa(int(e.ID)), fmt.Sprintf("%s %s, chosen in the history", e.Type, e.Name)
 	}
 	if len(t.facts.rerunnable) > 0 {

@@ -19,6 +19,8 @@ type target struct {
 	// appChange is the watch's number at that moment. Under another number the
 	// target is void: another app answers at the address.
 	appChange uint64
+	// from is the event that was chosen to rerun from, nil when none was.
+	from *workflow.Event
 }
 
 // facts are what decides whether an action makes sense.
@@ -52,17 +54,11 @@ func factsOf(status workflow.Status, h workflow.History, historyKnown bool, even
 	f.parentID = started.ParentID
 	f.children = len(h.Children())
 	for i := range h.Events {
-		if e := &h.Events[i]; e.ID >= 0 && rerunnable(e.Type) {
+		if e := &h.Events[i]; e.ID >= 0 && workflow.Rerunnable(e.Type) {
 			f.rerunnable = append(f.rerunnable, uint32(e.ID))
 		}
 	}
 	return f
-}
-
-// rerunnable reports whether the runtime can rerun from an event of this type
-// (dapr pkg/actors/targets/workflow/orchestrator/rerun.go).
-func rerunnable(t workflow.EventType) bool {
-	return t == workflow.TaskScheduled || t == workflow.TimerCreated || t == workflow.ChildWorkflowInstanceCreated
 }
 
 // sighting is one look at an instance: a read of its metadata and its history.

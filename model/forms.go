@@ -208,17 +208,20 @@ func startForm(m *Model, t target) ui.FormSpec {
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
 	from, note := m.rerunFrom(t)
-	return ui.FormSpec{
-		ID: "rerun", Title: title("Rerun", t) + "?", Lines: lines, Destructive: true,
-		Fields: []ui.Field{
-			{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},
-			{ID: fieldReplace, Label: "New input", Help: "replace the event's input; not for a timer", Kind: ui.FieldToggle},
-			{
+	fields := []ui.Field{
+		{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},
+	}
+	if t.from == nil || workflow.RerunInput(t.from.Type) {
+		fields = append(fields,
+			ui.Field{ID: fieldReplace, Label: "New input", Help: "replace the event's input; not for a timer", Kind: ui.FieldToggle},
+			ui.Field{
 				ID: fieldInput, Label: "Input", Placeholder: "JSON, or @file; empty clears the input", Kind: ui.FieldJSON, History: m.recall[fieldInput],
 				Check: checkJSON, Visible: func(on map[string]bool) bool { return on[fieldReplace] },
-			},
-			{ID: fieldNewID, Label: "New ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
-		},
+			})
+	}
+	return ui.FormSpec{
+		ID: "rerun", Title: title("Rerun", t) + "?", Lines: lines, Destructive: true,
+		Fields:  append(fields, ui.Field{ID: fieldNewID, Label: "New ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID}),
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Rerun", Danger: true}},
 	}
 }

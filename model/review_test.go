@@ -94,7 +94,7 @@ func TestAFormIsKeptWhileThereIsNoConnection(t *testing.T) {
 func TestARerunWithoutAnAnswerIsNotProvenByItsOrigin(t *testing.T) {
 	b := withOne(t, workflow.Failed, workflow.Event{ID: 0, Type: workflow.TaskScheduled, Name: "Charge"})
 	b.client.fail = &workflow.Error{Kind: workflow.KindDeadline, Message: "no answer within 10s"}
-	b.press("R")
+	b.press("R enter")
 	b.pass(400 * time.Millisecond)
 	b.press("ctrl+s")
 	b.client.fail = nil

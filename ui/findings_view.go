@@ -215,19 +215,26 @@ func (v *FindingsView) detail(w, h int) []string {
 		pg.hanging(nil, 2, v.t.Text, f.Evidence)
 		pg.hanging(spans{{v.t.Dim, v.t.Glyphs.Bullet + " "}}, 2, v.t.Dim, f.Remedy)
 	}
-	text := pg.lines
-	v.detailTop = max(min(v.detailTop, len(text)-(h-1)), 0)
-	rule, more := strings.Repeat(v.t.Glyphs.Horizontal, w), ""
+	rows, top := v.t.lowerPart(pg.lines, v.detailTop, w, h)
+	v.detailTop = top
+	return rows
+}
+
+// lowerPart draws h rows below a list: a rule, and a text from line top on,
+// which is returned as it came to be.
+func (t *Theme) lowerPart(text []string, top, w, h int) (rows []string, from int) {
+	top = max(min(top, len(text)-(h-1)), 0)
+	rule, more := strings.Repeat(t.Glyphs.Horizontal, w), ""
 	if len(text) > h-1 {
-		more = " " + v.t.keyName("←/→") + " more "
-		rule = strings.Repeat(v.t.Glyphs.Horizontal, max(w-width(more)-1, 0))
+		more = " " + t.keyName("←/→") + " more "
+		rule = strings.Repeat(t.Glyphs.Horizontal, max(w-width(more)-1, 0))
 	}
-	rows := []string{v.t.Faint.Draw(rule + more)}
-	rows = append(rows, text[v.detailTop:min(v.detailTop+h-1, len(text))]...)
+	rows = append(rows, t.Faint.Draw(rule+more))
+	rows = append(rows, text[top:min(top+h-1, len(text))]...)
 	for len(rows) < h {
 		rows = append(rows, "")
 	}
-	return rows
+	return rows, top
 }
 
 // empty says that all is well, as far as that can be known.

@@ -219,6 +219,15 @@ func (c *console) send(msg tea.Msg) {
 	}
 }
 
+// historyOf waits until the detail shows an instance of a workflow that has
+// ended, with its history read.
+func (c *console) historyOf(name string) {
+	c.t.Helper()
+	c.until("history of "+name, func(screen string) bool {
+		return strings.Contains(screen, name+" · orders") && strings.Contains(screen, "Ended  ") && strings.Contains(screen, "Execution ID")
+	})
+}
+
 // only narrows the list to one instance, so that it is the selected one.
 func (c *console) only(id string) {
 	c.t.Helper()

@@ -175,7 +175,7 @@ func testPurge(t *testing.T, a *app) {
 	})
 }
 
-// testRerun: from an event by its number, with a new input and a new ID.
+// testRerun: from an event chosen in its history, with a new input and a new ID.
 func testRerun(t *testing.T, a *app) {
 	const id, newID, input = "op-rerun", "op-again", `"charge 订单 <&>"`
 	a.start(t, worker.Sequence, id, completed)
@@ -184,10 +184,12 @@ func testRerun(t *testing.T, a *app) {
 	d.ready()
 	d.only(id)
 	d.See("History 12") // its events, of which one is chosen, have been read
-	d.guarded("R", "Rerun "+id+" (deck)")
-	d.Press("tab", "tab") // from Cancel over Rerun to the number
-	d.fill("1")
-	d.Press("tab", "space", "tab")
+	d.form("R", "Rerun "+id+" (deck): from which event?")
+	d.See("Executed again: activity Step (0)")
+	d.Press("j", "j") // over the answer to the next activity
+	d.See("Executed again: activity Step (1)")
+	d.guarded("enter", "Rerun "+id+" (deck)?")
+	d.Press("tab", "tab", "tab", "space", "tab") // from Cancel over Rerun and the number: new input, its text
 	d.paste(input)
 	d.Press("tab")
 	d.paste(newID)
