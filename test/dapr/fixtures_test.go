@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
+	"github.com/daprdeck/daprdeck/test/dapr/load"
 	"github.com/daprdeck/daprdeck/test/dapr/worker"
 )
 
@@ -118,12 +119,29 @@ func (a *app) waitWorkers(t *testing.T, n int) {
 	}
 }
 
+// schedule starts an instance, again where the store was locked: SQLite answers
+// a burst of starts with it at once, whatever the busy timeout, and nothing is
+// made.
+func schedule(ctx context.Context, c *workflow.Client, name string, opts ...workflow.NewWorkflowOptions) error {
+	for {
+		_, err := c.ScheduleWorkflow(ctx, name, opts...)
+		if err == nil || !load.Locked(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 // start starts an instance and waits for its status.
 func (a *app) start(t *testing.T, name, id, want string, opts ...workflow.NewWorkflowOptions) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	if _, err := a.client.ScheduleWorkflow(ctx, name, append(opts, workflow.WithInstanceID(id))...); err != nil {
+	if err := schedule(ctx, a.client, name, append(opts, workflow.WithInstanceID(id))...); err != nil {
 		t.Fatalf("start %s: %v", id, err)
 	}
 	a.wait(t, id, want)
@@ -189,7 +207,7 @@ func bring(ctx context.Context, c *workflow.Client, id, status string) error {
 	case failed:
 		name = worker.Failing
 	}
-	if _, err := c.ScheduleWorkflow(ctx, name, opts...); err != nil {
+	if err := schedule(ctx, c, name, opts...); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
 	if err := push(ctx, c, id, status); err != nil {

@@ -128,7 +128,7 @@ func (f *filler) start(ctx context.Context, s Sample, id string) error {
 	}
 	for pause := busyPause; ; pause *= 2 {
 		_, err := f.client.ScheduleWorkflow(ctx, s.Workflow, opts...)
-		if err == nil || !strings.Contains(err.Error(), "SQLITE_BUSY") {
+		if err == nil || !Locked(err) {
 			return err
 		}
 		f.retried.Add(1)
@@ -140,4 +140,10 @@ func (f *filler) start(ctx context.Context, s Sample, id string) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// Locked reports whether a call failed because the SQLite store was locked, in
+// either of the words that the runtime has for it. The call can be made again.
+func Locked(err error) bool {
+	return strings.Contains(err.Error(), "SQLITE_BUSY") || strings.Contains(err.Error(), "database is locked")
 }
