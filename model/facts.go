@@ -74,7 +74,7 @@ type sighting struct {
 // look reads an instance. A history that cannot be read leaves its facts
 // unknown and is no error: old runtimes have none to give.
 func look(ctx context.Context, c Client, key workflow.Key, event string) sighting {
-	d, err := c.Detail(ctx, key)
+	d, err := steadily(ctx, func() (workflow.Detail, error) { return c.Detail(ctx, key) })
 	if workflow.KindOf(err) == workflow.KindNotFound && err != nil {
 		return sighting{}
 	}
@@ -88,20 +88,25 @@ func look(ctx context.Context, c Client, key workflow.Key, event string) sightin
 // A read can meet an instance while it moves, and passes a moment later
 // (docs/operations.md): it is tried a few times before anything is made of it.
 const (
-	historyTries = 5
-	historyPause = 40 * time.Millisecond
+	readTries = 5
+	readPause = 40 * time.Millisecond
 )
 
-func readHistory(ctx context.Context, c Client, key workflow.Key) (h workflow.History, err error) {
+func readHistory(ctx context.Context, c Client, key workflow.Key) (workflow.History, error) {
+	return steadily(ctx, func() (workflow.History, error) { return c.History(ctx, key) })
+}
+
+// steadily reads again while the instance moves.
+func steadily[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	for n := 1; ; n++ {
-		h, err = c.History(ctx, key)
-		if workflow.KindOf(err) != workflow.KindBusy || n == historyTries {
-			return h, err
+		got, err := read()
+		if workflow.KindOf(err) != workflow.KindBusy || n == readTries {
+			return got, err
 		}
 		select {
 		case <-ctx.Done():
-			return h, err
-		case <-time.After(historyPause):
+			return got, err
+		case <-time.After(readPause):
 		}
 	}
 }

@@ -19,10 +19,16 @@ type faultyClient struct {
 	// busy is how many reads of a history fail and pass a moment later.
 	busy  int
 	reads int
+	// moving counts the reads of metadata that meet the instance while it moves.
+	moving int
 }
 
 func (c *faultyClient) Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error) {
 	c.reads++
+	if c.moving > 0 {
+		c.moving--
+		return workflow.Detail{}, &workflow.Error{Kind: workflow.KindBusy, Message: "it changed while it was read: try again"}
+	}
 	if c.detailErr != nil {
 		return workflow.Detail{}, c.detailErr
 	}
@@ -60,6 +66,19 @@ func unavailable() error {
 
 func down(s *watch.Snapshot) {
 	s.Phase, s.Err = watch.Down, unavailable()
+}
+
+// TestAReadThatMeetsAMovingInstanceIsRepeated: before the call, so that it need
+// not be given up for what passes in a moment.
+func TestAReadThatMeetsAMovingInstanceIsRepeated(t *testing.T) {
+	b, c := withFaulty(t, workflow.Running)
+	b.press("p")
+	c.moving = readTries - 1
+	b.press("ctrl+s")
+	b.called("suspend order-17")
+	if c.moving != 0 {
+		t.Errorf("%d reads were not made", c.moving)
+	}
 }
 
 func TestAFailedReadBeforeTheCallSendsNothing(t *testing.T) {
