@@ -75,7 +75,7 @@ func TestAReadThatMeetsAMovingInstanceIsRepeated(t *testing.T) {
 	b.press("p")
 	c.moving = readTries - 1
 	b.press("ctrl+s")
-	b.called("suspend order-17")
+	b.called("suspend order-17 ")
 	if c.moving != 0 {
 		t.Errorf("%d reads were not made", c.moving)
 	}
