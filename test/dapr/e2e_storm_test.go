@@ -39,6 +39,8 @@ func TestConsoleStorm(t *testing.T) {
 		d.Press(keys[i%len(keys)])
 	}
 	d.resize(162, 47) // before that keys are dropped, while the window is too small
+	d.Press("esc", "esc", "L")
+	d.See("╭ Log of this session") // all the keys before it have been taken
 	d.toList()
 	d.whole()
 	d.only(id)
