@@ -22,6 +22,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/crash"
 	"github.com/daprdeck/daprdeck/internal/editor"
 	"github.com/daprdeck/daprdeck/internal/embedded"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/once"
 	"github.com/daprdeck/daprdeck/internal/opened"
@@ -34,9 +35,10 @@ import (
 
 // What crosses the borders between the packages.
 var (
-	_ model.Client = (*daprclient.Client)(nil)
+	_ fleet.Client = (*daprclient.Client)(nil)
+	_ model.Client = (*fleet.Fleet)(nil)
 	_ watch.Source = (*daprclient.Client)(nil)
-	_ model.Feed   = (*watch.Mailbox)(nil)
+	_ model.Feed   = (*fleet.Mailbox)(nil)
 	_ model.Client = (*opened.File)(nil)
 	_ model.Feed   = (*opened.File)(nil)
 )
@@ -315,8 +317,8 @@ func (c *config) connect(
 
 // console shows the instances behind a sidecar.
 func (c *config) console(ctx context.Context, client *daprclient.Client, logger *slog.Logger) error {
-	w := watch.New(client, c.watching(logger))
-	return runScreen(ctx, c.screen(client, w.Subscribe(), logger), w.Run)
+	f := fleet.One(client, client, c.watching(logger))
+	return runScreen(ctx, c.screen(f, f.Subscribe(), logger), f.Run)
 }
 
 // screen is what the model is made of.

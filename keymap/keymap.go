@@ -25,6 +25,10 @@ type Map struct {
 
 	CopyValue, CopyID, Script, Follow, Save, Refresh, Findings, Log, Options, Times, Zone Binding
 
+	// Apps chooses one app, Preflight shows the sidecars, and IDs adds
+	// instances where they cannot be listed.
+	Apps, Preflight, IDs Binding
+
 	// The keys of payloads.
 	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
 
@@ -99,6 +103,9 @@ func (m *Map) view() {
 	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
 	m.Findings = bind("!", "findings of all in the filter", "!")
 	m.Log = bind("L", "log of actions", "L")
+	m.Apps = bind("@", "choose an app", "@")
+	m.Preflight = bind("i", "sidecars: what answers, and what is wrong", "i")
+	m.IDs = bind("O", "watch instances by their IDs", "O")
 	m.Options = bind(",", "options", ",")
 	m.Times = bind("t", "times relative/absolute", "t")
 	m.Zone = bind("u", "times local/UTC", "u")
@@ -170,9 +177,9 @@ func (m Map) Groups() []Group {
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
 		{"Open", []Binding{m.Open, m.Back, m.Trail, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
-		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold}},
+		{"List", []Binding{m.Filter, m.Apps, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.IDs}},
 		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Preflight, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {

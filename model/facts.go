@@ -16,9 +16,9 @@ type target struct {
 	row   workflow.Instance
 	// facts are what was known of it then.
 	facts facts
-	// appChange is the watch's number at that moment. Under another number the
-	// target is void: another app answers at the address.
-	appChange uint64
+	// gen is the generation of its app at that moment. Under another one the
+	// target is void: the app was gone meanwhile.
+	gen uint64
 	// from is the event that was chosen to rerun from, nil when none was.
 	from *workflow.Event
 }

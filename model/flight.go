@@ -306,7 +306,7 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 	m.drop(f)
 	key := f.proofKey()
 	if key.InstanceID != "" {
-		m.cfg.Feed.Reread(key.InstanceID)
+		m.cfg.Feed.Reread(key)
 	}
 	if f.newID != "" && outcome == "observed" {
 		m.want(key)
@@ -322,12 +322,15 @@ func (m *Model) logOutcome(f *flight, outcome string) {
 }
 
 // voidFlights ends what was under way for an app that is no longer there.
-func (m *Model) voidFlights() {
+func (m *Model) voidFlights(about func(workflow.Key) bool) {
 	for _, f := range m.flights {
+		if !about(f.t.key) {
+			continue
+		}
 		m.logOutcome(f, "void")
 		m.record(entry{
 			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn,
-			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f)),
+			text: fmt.Sprintf("%s %s: its app is no longer there; what came of it is unknown", f.act.name, m.subject(f)),
 		})
 		m.drop(f)
 	}

@@ -73,7 +73,7 @@ func (m *Model) about(t target) []ui.FormLine {
 		line += " · " + ui.Plural(t.facts.children, "child workflow", "child workflows")
 	}
 	lines := []ui.FormLine{info("%s", line)}
-	if m.noWorker() {
+	if m.noWorker(t.key.AppID) {
 		lines = append(lines, warn(noWorkerHint))
 	}
 	switch t.row.Status { //nolint:exhaustive // the others need no warning
@@ -85,8 +85,9 @@ func (m *Model) about(t target) []ui.FormLine {
 	return lines
 }
 
-func (m *Model) noWorker() bool {
-	return m.snap.Sidecar.WorkersKnown && m.snap.Sidecar.Workers == 0 && m.connected()
+func (m *Model) noWorker(app string) bool {
+	a := m.app(app)
+	return a != nil && a.Connected() && a.Sidecar.WorkersKnown && a.Sidecar.Workers == 0
 }
 
 func (m *Model) reasonField() ui.Field {
@@ -187,7 +188,7 @@ func purgeForm(m *Model, t target) ui.FormSpec {
 
 func startForm(m *Model, t target) ui.FormSpec {
 	var lines []ui.FormLine
-	if m.noWorker() {
+	if m.noWorker(t.key.AppID) {
 		lines = append(lines, warn(noWorkerStartHint))
 	}
 	return ui.FormSpec{
@@ -195,7 +196,7 @@ func startForm(m *Model, t target) ui.FormSpec {
 		Fields: []ui.Field{
 			{
 				ID: fieldWorkflow, Label: "Workflow", Placeholder: "the workflow's name", Kind: ui.FieldText, Value: t.row.Name,
-				Suggestions: m.workflowNames(), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
+				Suggestions: m.workflowNames(t.key.AppID), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
 			},
 			{ID: fieldNewID, Label: "ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
 			{ID: fieldInput, Label: "Input", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON, History: m.recall[fieldInput], Check: checkJSON},

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
@@ -134,7 +135,7 @@ func (b *bench) refresh(change ...func(*watch.Snapshot)) {
 	for _, c := range change {
 		c(&s)
 	}
-	b.feed.snaps <- s
+	b.feed.snaps <- fleet.Of(s)
 	b.run(b.m.awaitSnapshot())
 }
 

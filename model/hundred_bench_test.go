@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/bench/synthetic"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 )
@@ -33,7 +34,7 @@ func liveOn(b *testing.B, src synthetic.Config, cfg watch.Config) *live {
 	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	sidecar := synthetic.New(src)
-	w := watch.New(sidecar, cfg)
+	w := fleet.One(sidecar, sidecar, cfg)
 	l := &live{b: b, ctx: ctx, msgs: make(chan tea.Msg), took: map[string][]float64{}}
 	l.m = New(ctx, Config{Client: sidecar, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: cfg.Interval})
 	ended := make(chan struct{})

@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/ui"
@@ -47,7 +47,7 @@ type Model struct {
 	// filterBefore is what esc goes back to while the filter is being typed.
 	filterBefore string
 
-	snap       watch.Snapshot
+	snap       fleet.Snapshot
 	filter     workflow.Filter
 	sortBy     workflow.SortBy
 	reverse    bool
@@ -76,7 +76,7 @@ type Model struct {
 	// focused is what the feed was told to be on the screen, focusVersion that
 	// of the list it was taken from.
 	// focusStale asks to tell it again.
-	focused      []string
+	focused      []workflow.Key
 	focusVersion uint64
 	focusStale   bool
 

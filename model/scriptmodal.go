@@ -159,7 +159,7 @@ func (m *Model) usualCall(op script.Op, t target) script.Call {
 
 // callTo is an operation on a target without its own part.
 func (m *Model) callTo(op script.Op, t target) script.Call {
-	return script.Call{Op: op, AppID: t.key.AppID, Address: m.snap.Address, ID: t.key.InstanceID, Workflow: t.row.Name}
+	return script.Call{Op: op, AppID: t.key.AppID, Address: m.addressOf(t.key), ID: t.key.InstanceID, Workflow: t.row.Name}
 }
 
 // callOf is what an action would send.

@@ -26,10 +26,10 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) windowTitle() string {
-	if m.snap.Sidecar.AppID == "" {
-		return "daprdeck"
+	if names := m.snap.Names(); names != "" {
+		return "daprdeck " + workflow.Clean(names)
 	}
-	return "daprdeck " + workflow.Clean(m.snap.Sidecar.AppID)
+	return "daprdeck"
 }
 
 func (m *Model) screen() (content string, cursor *tea.Cursor) {
@@ -139,6 +139,9 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}
+	if m.several() {
+		m.headerOfApps(&info)
+	}
 	if s := m.cfg.Saved; s != nil {
 		info.AgeKnown, info.File = false, "file "+s.Name
 		if !s.At.IsZero() {
@@ -176,6 +179,9 @@ func phaseWord(p watch.Phase) string {
 // listTitle is how many rows match, and of how many.
 func (m *Model) listTitle() string {
 	total := len(m.snap.Instances)
+	if a := m.app(m.filter.App); a != nil {
+		total = len(a.Instances)
+	}
 	title := ui.Count(total) + " instances"
 	if total == 1 {
 		title = "1 instance"

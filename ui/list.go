@@ -27,6 +27,8 @@ type List struct {
 	rev   bool
 	empty Empty
 	notes func(workflow.Key) (Note, bool)
+	// apps says that there are several, so that each row names its own.
+	apps bool
 
 	// cursor is the index of the selected row, whose key is key; top is the
 	// index of the first row in the window.
@@ -83,6 +85,15 @@ func (l *List) SetEmpty(e Empty) { l.empty = e }
 func (l *List) SetNotes(notes func(workflow.Key) (Note, bool)) {
 	l.notes = notes
 	l.arrange()
+}
+
+// SetApps says whether the rows are of several apps, so that each has to name
+// its own.
+func (l *List) SetApps(several bool) {
+	if l.apps != several {
+		l.apps = several
+		l.arrange()
+	}
 }
 
 // ShowsWaits reports whether the rows have room for their notes.

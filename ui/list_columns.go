@@ -21,11 +21,13 @@ const (
 	minName      = 11 // "(scheduled)"
 	maxName      = 30
 	minInfo      = 15
+	minApp       = 6
+	maxApp       = 16
 )
 
 // widths are those of the widest texts among the rows, within the limits.
 type widths struct {
-	id, name int
+	id, name, app int
 	// info: some row has a custom status, a failure or a mark to explain.
 	info bool
 	// live: some row has not ended, so that it waits on something.
@@ -33,7 +35,8 @@ type widths struct {
 }
 
 func (m *widths) merge(o widths) {
-	m.id, m.name, m.info, m.live = max(m.id, o.id), max(m.name, o.name), m.info || o.info, m.live || o.live
+	m.id, m.name, m.app = max(m.id, o.id), max(m.name, o.name), max(m.app, o.app)
+	m.info, m.live = m.info || o.info, m.live || o.live
 }
 
 // measure takes rows in. A text has at most as many cells as bytes, so most
@@ -45,6 +48,9 @@ func (m *widths) measure(rows []*workflow.Instance) {
 		}
 		if m.name < maxName && len(r.Name) > m.name {
 			m.name = max(m.name, min(maxName, width(r.Name)))
+		}
+		if m.app < maxApp && len(r.AppID) > m.app {
+			m.app = min(maxApp, width(workflow.CleanID(r.AppID)))
 		}
 		if !m.info {
 			m.info = r.CustomStatus != "" || r.Failure != "" || r.Missing || r.ReadErr != ""
@@ -58,10 +64,10 @@ func (m *widths) measure(rows []*workflow.Instance) {
 
 // columns are the widths of the columns on the screen; zero: not shown. With
 // wait and without info, the two share the column of wait.
-type columns struct{ id, name, age, updated, wait, info int }
+type columns struct{ id, name, app, age, updated, wait, info int }
 
 // arrange gives the columns their widths. Status and instance are always
-// there; then come, as the room allows, age, workflow, what the instance waits
+// there; then come, as the room allows, the app where there are several, age, workflow, what the instance waits
 // on or its custom status, and last update. Those two go before the last update
 // when there is one to show: it is where a failure and a reason to wait are
 // told.
@@ -84,6 +90,10 @@ func (l *List) arrange() {
 	}
 	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
 	c := columns{}
+	if app := max(minApp, l.widest.app); l.apps && free-colGap-app >= minID {
+		c.app = app // an ID means something only within its app
+		free -= colGap + app
+	}
 	if free-colGap-timeAge >= minID {
 		c.age = timeAge
 		free -= colGap + timeAge
@@ -157,6 +167,8 @@ func (c columns) shows(by workflow.SortBy) bool {
 		return c.name > 0
 	case workflow.SortCustom:
 		return c.info > 0
+	case workflow.SortApp:
+		return c.app > 0
 	case workflow.SortStatus, workflow.SortID:
 	}
 	return true

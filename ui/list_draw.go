@@ -76,6 +76,10 @@ func (l *List) heads() string {
 		s.gap(colGap)
 		l.head(s, "WORKFLOW", c.name, workflow.SortName, false)
 	}
+	if c.app > 0 {
+		s.gap(colGap)
+		l.head(s, "APP", c.app, workflow.SortApp, false)
+	}
 	s.gap(colGap)
 	l.head(s, "INSTANCE", c.id, workflow.SortID, false)
 	if c.age > 0 {
@@ -145,6 +149,9 @@ func (l *List) row(r *workflow.Instance, selected bool) string {
 			s.put(look.quiet, t.fit(scheduled, c.name))
 		}
 		s.gap(colGap)
+	}
+	if c.app > 0 {
+		s.put(look.quiet, t.fit(workflow.CleanID(r.AppID), c.app)).gap(colGap)
 	}
 	if n := c.id + colGap + c.age - len(scheduled) - 1; undated && c.name == 0 && c.age > 0 && n >= 4 {
 		s.put(look.text, t.fitMiddle(r.Label, n)).gap(1).put(look.quiet, scheduled)

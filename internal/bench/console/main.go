@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/bench/synthetic"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
@@ -50,7 +51,7 @@ func main() {
 
 func run(src *synthetic.Source, cfg watch.Config, marks io.Writer) error {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := watch.New(src, cfg)
+	w := fleet.One(src, src, cfg)
 	m := model.New(ctx, model.Config{
 		Client: src, Feed: &feed{Mailbox: w.Subscribe(), marks: marks}, Keys: keymap.Default(), Zone: time.Local,
 		Interval: cfg.Interval, Now: time.Now,
@@ -80,14 +81,14 @@ func mark(to io.Writer, format string, values ...any) {
 // something other than rows has changed: its phase, whether it refreshes, and
 // how many refreshes have ended.
 type feed struct {
-	*watch.Mailbox
+	*fleet.Mailbox
 	marks io.Writer
 	last  string
 	ended time.Time
 	count int
 }
 
-func (f *feed) Next(ctx context.Context) (watch.Snapshot, bool) {
+func (f *feed) Next(ctx context.Context) (fleet.Snapshot, bool) {
 	s, ok := f.Mailbox.Next(ctx)
 	if s.RefreshedAt.After(f.ended) {
 		f.ended = s.RefreshedAt
