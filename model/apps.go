@@ -129,23 +129,29 @@ func (m *Model) headerOfApps(info *ui.HeaderInfo) {
 	info.Narrowed = workflow.CleanID(m.filter.App)
 	for i := range m.snap.Apps {
 		a := &m.snap.Apps[i]
-		h := ui.HeaderApp{Name: nameOf(a), Rows: len(a.Instances), Loading: a.Phase == watch.Loading}
-		switch {
-		case a.Phase == watch.Down:
-			h.Trouble = "not connected"
-			if !a.RefreshedAt.IsZero() {
-				h.Trouble = "stale " + ui.Short(max(0, m.clock.Now.Sub(a.RefreshedAt)))
-			}
-		case a.Phase == watch.Refused:
-			h.Trouble = "listing refused"
-		case m.noWorker(a.ID()):
-			h.Trouble = "no worker"
-		}
-		info.Apps = append(info.Apps, h)
+		info.Apps = append(info.Apps, ui.HeaderApp{
+			Name: nameOf(a), Rows: len(a.Instances), Loading: a.Phase == watch.Loading, Trouble: m.trouble(a),
+		})
 	}
 	if v, same := m.oneVersion(); same {
 		info.Version = workflow.Clean(v)
 	}
+}
+
+// trouble says what is wrong with an app's sidecar in two words, empty for
+// nothing.
+func (m *Model) trouble(a *fleet.App) string {
+	switch {
+	case a.Phase == watch.Down && a.RefreshedAt.IsZero():
+		return "not connected"
+	case a.Phase == watch.Down:
+		return "stale " + ui.Short(max(0, m.clock.Now.Sub(a.RefreshedAt)))
+	case a.Phase == watch.Refused:
+		return "listing refused"
+	case m.noWorker(a.ID()):
+		return "no worker"
+	}
+	return ""
 }
 
 // nameOf is what an app is called: by its ID, or where that is not known by what

@@ -74,8 +74,18 @@ func (m *Model) launch(act *action, t target, r request) tea.Cmd {
 	return m.sendCmd(*f)
 }
 
-// subject is what a notice calls the instance: a start names what it starts.
+// subject is what a notice calls the instance, with its app where there are
+// several: an ID means something only within one.
 func (m *Model) subject(f *flight) string {
+	s := m.subjectAlone(f)
+	if m.several() {
+		s += " (" + workflow.Clean(f.t.key.AppID) + ")"
+	}
+	return s
+}
+
+// subjectAlone is the instance's label; a start names what it starts.
+func (m *Model) subjectAlone(f *flight) string {
 	switch {
 	case f.act.needsTarget:
 		return f.t.label
@@ -321,10 +331,11 @@ func (m *Model) logOutcome(f *flight, outcome string) {
 		slog.String("instance", f.proofKey().InstanceID), slog.String("outcome", outcome), slog.Duration("after", m.cfg.Now().Sub(f.sentAt)))
 }
 
-// voidFlights ends what was under way for an app that is no longer there.
+// voidFlights ends what was under way for apps that are no longer there; with
+// about nil that is all of it.
 func (m *Model) voidFlights(about func(workflow.Key) bool) {
 	for _, f := range m.flights {
-		if !about(f.t.key) {
+		if about != nil && !about(f.t.key) {
 			continue
 		}
 		m.logOutcome(f, "void")

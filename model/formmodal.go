@@ -154,12 +154,12 @@ func (v *voidModal) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 // voidForms closes what is open about apps that are gone, and says so if that
-// was a form. Where no app is left but another, now, answers, everything goes.
+// was a form. With about nil everything goes; now is who answers there, if anybody.
 func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 	var title string
 	typed := false
 	for _, x := range slices.Clone(m.modals.open) {
-		if of, ok := x.(interface{ about() workflow.Key }); m.several() && (!ok || !about(of.about())) {
+		if of, ok := x.(interface{ about() workflow.Key }); about != nil && (!ok || !about(of.about())) {
 			continue
 		}
 		m.modals.remove(x)

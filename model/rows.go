@@ -57,9 +57,9 @@ func (m *Model) voidEverything(old, now string) {
 	m.tree.forget()
 	m.leaveTrail()
 	m.voidNotes()
-	m.voidFlights(func(workflow.Key) bool { return true })
+	m.voidFlights(nil)
 	m.following, m.focusStale = nil, true
-	m.voidForms(func(workflow.Key) bool { return true }, now, workflow.Clean(old))
+	m.voidForms(nil, now, workflow.Clean(old))
 	m.filter.App = ""
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)

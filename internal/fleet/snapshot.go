@@ -78,6 +78,9 @@ func Of(s watch.Snapshot) Snapshot {
 
 func connected(p watch.Phase) bool { return p == watch.Ready || p == watch.Loading }
 
+// Together is a snapshot of apps, sorted by their IDs.
+func Together(apps []App) Snapshot { return Snapshot{Snapshot: total(apps), Apps: apps} }
+
 // total is what apps have together.
 func total(apps []App) watch.Snapshot {
 	switch len(apps) {
