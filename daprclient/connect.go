@@ -2,6 +2,7 @@ package daprclient
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -214,7 +215,7 @@ func (l *lineOnce) drop() {
 func newConn(o Options, keys secrets, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
 	creds, authority := insecure.NewCredentials(), o.Target.authority()
 	if keys.tls != nil {
-		creds = shaken{credentials.NewTLS(keys.tls)}
+		creds = shaken{credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})}
 		if o.TLS.ServerName != "" {
 			authority = o.TLS.ServerName
 		}

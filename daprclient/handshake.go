@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -16,30 +17,74 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
+// verdictPatience is how long a server that has seen our certificate may take
+// to say that it does not do.
+const verdictPatience = 250 * time.Millisecond
+
 // encrypt makes the TLS connection before grpc sees it: grpc would turn what
 // goes wrong into one text.
-func (c *Client) encrypt(ctx context.Context, raw net.Conn, s secrets) (*tls.Conn, error) {
+func (c *Client) encrypt(ctx context.Context, raw net.Conn, s secrets) (*shakenConn, error) {
 	start := time.Now()
-	conn := tls.Client(raw, s.tls)
+	conn := &shakenConn{Conn: tls.Client(raw, s.tls)}
 	err := conn.HandshakeContext(ctx)
 	if err == nil {
-		if conn.ConnectionState().NegotiatedProtocol == "h2" {
-			return conn, nil
-		}
-		err = errNoHTTP2
+		err = conn.verdict(s)
+	}
+	if err == nil {
+		return conn, nil
 	}
 	_ = raw.Close() // nothing was said on it
 	return nil, handshake{opts: c.opts, secrets: s, took: time.Since(start), late: ctx.Err() != nil}.explain(err)
 }
 
-// shaken are the credentials of a connection whose handshake is over.
+// shakenConn is a TLS connection whose handshake is over.
+type shakenConn struct {
+	*tls.Conn
+	// first is what the server has said already.
+	first []byte
+}
+
+// verdict finds out what the server makes of the handshake, as far as it says.
+// With TLS 1.3 that on our certificate comes behind the handshake, and would be
+// lost if we wrote to a connection that the server has closed.
+func (c *shakenConn) verdict(s secrets) error {
+	state := c.ConnectionState()
+	if state.NegotiatedProtocol != "h2" {
+		return errNoHTTP2
+	}
+	if state.Version < tls.VersionTLS13 || !s.asked.Load() {
+		return nil
+	}
+	if err := c.SetReadDeadline(time.Now().Add(verdictPatience)); err != nil {
+		return err //nolint:wrapcheck // explain words it
+	}
+	buf := make([]byte, 512)
+	n, err := c.Conn.Read(buf) // the first frame of a server that speaks HTTP/2, which comes unasked
+	c.first = buf[:n]
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return err //nolint:wrapcheck // explain words it
+	}
+	return c.SetReadDeadline(time.Time{}) //nolint:wrapcheck // explain words it
+}
+
+// Read returns what verdict has read first.
+func (c *shakenConn) Read(p []byte) (int, error) {
+	if len(c.first) > 0 {
+		n := copy(p, c.first)
+		c.first = c.first[n:]
+		return n, nil
+	}
+	return c.Conn.Read(p) //nolint:wrapcheck // it is a connection
+}
+
+// shaken are the credentials of such a connection.
 type shaken struct {
 	credentials.TransportCredentials
 }
 
 // ClientHandshake hands on what encrypt has made.
 func (shaken) ClientHandshake(_ context.Context, _ string, conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	made, ok := conn.(*tls.Conn)
+	made, ok := conn.(*shakenConn)
 	if !ok {
 		return nil, nil, errors.New("not a TLS connection")
 	}
@@ -85,8 +130,12 @@ func (h handshake) explain(err error) error {
 	case strings.HasPrefix(err.Error(), "tls: "):
 		e.Message = fmt.Sprintf("no TLS connection to %s: %s", h.opts.Target, workflow.Clean(strings.TrimPrefix(err.Error(), "tls: ")))
 	default:
+		// Better the next time, perhaps: a proxy whose other end restarts.
 		e.Kind = workflow.KindUnavailable
 		e.Message = fmt.Sprintf("%s closed the connection in the TLS handshake: a proxy with nothing behind it, or a port without TLS?", h.opts.Target)
+		if h.asked.Load() {
+			e.Message = fmt.Sprintf("%s asked for a client certificate (%s) and closed the connection", h.opts.Target, flagCert)
+		}
 	}
 	return e
 }
