@@ -98,7 +98,7 @@ func TestHandshakes(t *testing.T) {
 	mutual := &tls.Config{Certificates: []tls.Certificate{good}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool()}
 	mutual12 := mutual.Clone()
 	mutual12.MaxVersion = tls.VersionTLS12
-	ancient := &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // the test is about that
+	ancient := &tls.Config{Certificates: []tls.Certificate{good}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 
 	for name, c := range map[string]struct {
 		server *tls.Config // nil for none
