@@ -32,8 +32,10 @@ var errRedial = errors.New("the connection is gone; it is not dialled twice")
 
 // session is one connection and the app that answers on it.
 type session struct {
-	conn    *grpc.ClientConn
-	line    *lineOnce
+	conn *grpc.ClientConn
+	line *lineOnce
+	// expired is when our own certificate did, zero while it holds.
+	expired time.Time
 	dapr    dapr.Client
 	wf      *dtworkflow.Client
 	sidecar workflow.Sidecar
@@ -74,6 +76,7 @@ func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 	}
 	conn, err := c.introduce(ctx, s)
 	if err != nil && !storeExists(err) {
+		err = c.identify(ctx, s, err)
 		s.close()
 		return conn, c.refuse(err)
 	}
@@ -136,6 +139,10 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 	dctx, cancel := c.readContext(ctx)
 	defer cancel()
 	start := time.Now()
+	keys, err := c.secrets()
+	if err != nil {
+		return nil, err
+	}
 	raw, err := dialTarget(dctx, c.opts.Target)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -143,19 +150,30 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		}
 		return nil, dialError(c.opts.Target, time.Since(start), err)
 	}
+	if keys.tls != nil {
+		made, err := c.encrypt(dctx, raw, keys)
+		if err != nil && ctx.Err() != nil {
+			err = c.fail(ctx, callConnect, "", ctx.Err())
+		}
+		if err != nil {
+			return nil, err
+		}
+		raw = made
+	}
 	line := &lineOnce{raw: raw}
-	conn, err := newConn(c.opts, c.calls, line)
+	conn, err := newConn(c.opts, keys, c.calls, line)
 	if err != nil {
 		line.drop()
 		return nil, c.fail(ctx, callConnect, "", err)
 	}
 	return &session{
-		conn: conn,
-		line: line,
-		dapr: dapr.NewClientWithConnection(conn),
-		wf:   dtworkflow.NewClientWithLogger(conn, quiet{}),
-		lost: make(chan struct{}),
-		stop: func() {},
+		conn:    conn,
+		line:    line,
+		expired: keys.expired,
+		dapr:    dapr.NewClientWithConnection(conn),
+		wf:      dtworkflow.NewClientWithLogger(conn, quiet{}),
+		lost:    make(chan struct{}),
+		stop:    func() {},
 	}, nil
 }
 
@@ -194,15 +212,18 @@ func (l *lineOnce) drop() {
 
 // newConn makes a grpc connection of a line. The target's address is told to
 // the dialer only, which has no use for it.
-func newConn(o Options, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
-	creds := insecure.NewCredentials()
-	if o.Target.tls {
-		creds = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
+func newConn(o Options, keys secrets, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
+	creds, authority := insecure.NewCredentials(), o.Target.authority()
+	if keys.tls != nil {
+		creds = shaken{credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})}
+		if o.TLS.ServerName != "" {
+			authority = o.TLS.ServerName
+		}
 	}
 	opts := []grpc.DialOption{
 		grpc.WithContextDialer(line.dial),
 		grpc.WithTransportCredentials(creds),
-		grpc.WithAuthority(o.Target.authority()),
+		grpc.WithAuthority(authority),
 		grpc.WithUserAgent("daprdeck"),
 		grpc.WithUnaryInterceptor(calls.unary),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
@@ -210,8 +231,8 @@ func newConn(o Options, calls *callLog, line *lineOnce) (*grpc.ClientConn, error
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 	}
-	if o.APIToken != "" {
-		opts = append(opts, grpc.WithPerRPCCredentials(apiToken(o.APIToken)))
+	if keys.token != "" {
+		opts = append(opts, grpc.WithPerRPCCredentials(apiToken(keys.token)))
 	}
 	return grpc.NewClient("passthrough:///sidecar", opts...) //nolint:wrapcheck // fail words it
 }

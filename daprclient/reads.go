@@ -2,6 +2,7 @@ package daprclient
 
 import (
 	"context"
+	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/dapr/durabletask-go/api/protos"
@@ -59,12 +60,15 @@ func (c *Client) Sidecar(ctx context.Context) (workflow.Sidecar, error) {
 func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) {
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
+	start := time.Now()
 	// The SDK's own GetMetadata drops the version, the workers and the actors.
 	m, err := s.dapr.GrpcClient().GetMetadata(ctx, &runtimev1.GetMetadataRequest{})
 	if err != nil {
 		return workflow.Sidecar{}, c.fail(ctx, callMetadata, "", err)
 	}
-	return sidecar(c.Address(), m), nil
+	side := sidecar(c.Address(), m)
+	side.Took = time.Since(start)
+	return side, nil
 }
 
 // Get reads one instance of the app that is connected. The runtime loads the

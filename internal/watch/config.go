@@ -30,6 +30,11 @@ type Config struct {
 	// SlowBackoff is the longest wait where the sidecar answers but refuses
 	// us, because only somebody's hand changes that: 5 s.
 	SlowBackoff time.Duration
+	// DoorBackoff is the longest wait where a token or a certificate does not
+	// do: 30 s. It begins with SlowBackoff and doubles, and ends early when
+	// the source is Renewing and says so; that is asked every RenewEvery: 1 s.
+	DoorBackoff time.Duration
+	RenewEvery  time.Duration
 	// BatchEvery is the least time between two snapshots that only carry more
 	// rows: 100 ms.
 	BatchEvery time.Duration
@@ -48,6 +53,8 @@ func (c Config) withDefaults() Config {
 	orDuration(&c.BackoffMin, 250*time.Millisecond)
 	orDuration(&c.BackoffMax, 1500*time.Millisecond)
 	orDuration(&c.SlowBackoff, 5*time.Second)
+	orDuration(&c.DoorBackoff, 30*time.Second)
+	orDuration(&c.RenewEvery, time.Second)
 	orDuration(&c.BatchEvery, 100*time.Millisecond)
 	if c.Concurrency <= 0 {
 		c.Concurrency = 32

@@ -194,7 +194,6 @@ func TestRefused(t *testing.T) {
 		{workflow.KindPoisoned, Refused},
 		{workflow.KindCannotList, Refused},
 		{workflow.KindOldRuntime, Refused},
-		{workflow.KindUnauthenticated, Down},
 		{workflow.KindWrongPort, Down},
 	}
 	for _, tt := range tests {

@@ -182,9 +182,11 @@ func (s *session) sidecar(a sidecarAnswer) {
 	case a.sidecar.AppID == "":
 	case a.sidecar.AppID != s.w.snap.Sidecar.AppID:
 		s.end = &workflow.Error{Kind: workflow.KindOtherApp, Message: "another app answers at this address now"}
-	case a.sidecar != s.w.snap.Sidecar:
+	case !a.sidecar.Same(s.w.snap.Sidecar):
 		s.w.snap.Sidecar = a.sidecar
 		s.dirty()
+	default:
+		s.w.snap.Sidecar.Took = a.sidecar.Took // goes out with what comes next
 	}
 }
 

@@ -38,8 +38,10 @@ type Watch struct {
 	seq uint64
 	// gen numbers the listings, likewise.
 	gen uint32
-	// failures counts what went wrong since the last complete refresh.
+	// failures counts what went wrong since the last complete refresh, and shut
+	// how often in a row the door was.
 	failures int
+	shut     int
 	// published is when the last snapshot went out.
 	published time.Time
 }
@@ -202,10 +204,12 @@ const (
 	// refusals are answers of a sidecar that will not list.
 	refusals = 1<<workflow.KindNoStateStore | 1<<workflow.KindPoisoned |
 		1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
+	// doors are what keeps us out: a key that does not do, or none.
+	doors = 1<<workflow.KindUnauthenticated | 1<<workflow.KindUntrusted | 1<<workflow.KindTLS
 	// handwork is what only somebody's hand changes: no hurry to try again.
-	handwork = refusals | 1<<workflow.KindUnauthenticated | 1<<workflow.KindWrongPort
+	handwork = refusals | 1<<workflow.KindWrongPort
 	// partings end the connection whichever call meets them.
-	partings = 1<<workflow.KindClosed | 1<<workflow.KindOtherApp | 1<<workflow.KindUnauthenticated |
+	partings = doors | 1<<workflow.KindClosed | 1<<workflow.KindOtherApp |
 		1<<workflow.KindWrongPort | 1<<workflow.KindNoStateStore | 1<<workflow.KindOldRuntime
 	// doubts end the connection when they come in a row: nothing else answers.
 	doubts = 1<<workflow.KindUnavailable | 1<<workflow.KindDeadline
@@ -225,14 +229,18 @@ func kindOf(err error) workflow.ErrorKind {
 
 // rest publishes why there is no connection and waits for the next try.
 func (w *Watch) rest(ctx context.Context, err error, lived bool) {
-	delay := w.delay(kindOf(err), lived)
+	kind := kindOf(err)
+	delay := w.delay(kind, lived)
 	w.failures++
+	if !is(kind, doors) {
+		w.shut = 0
+	}
 	if w.snap.Err == nil || w.snap.Err.Error() != err.Error() {
 		w.cfg.Logger.Warn("no connection", slog.String("err", err.Error()))
 	}
 	now := w.cfg.Now()
 	w.snap.Phase = Down
-	if is(kindOf(err), refusals) {
+	if is(kind, refusals) {
 		w.snap.Phase = Refused
 	}
 	w.snap.Refreshing = false
@@ -240,21 +248,69 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 	w.publish()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
+	renewed, stop := w.renewal(kind)
+	defer stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			return
+		case <-renewed:
+			w.shut = 0
+			return
+		case report := <-w.crashed:
+			panic(report)
 		case <-w.wake:
 			r := w.take()
 			if r.refresh {
+				w.shut = 0
 				return
 			}
 			if r.hasInterval || r.hasHold {
 				w.publish()
 			}
 		}
+	}
+}
+
+// Renewing is a Source whose way in hangs on something that can be renewed
+// while the watch waits: a token, a certificate.
+type Renewing interface {
+	// Renewed reports whether that has changed since the last connect. It is
+	// called about once a second, in a goroutine of its own.
+	Renewed() bool
+}
+
+// renewal tells on its channel when a door that is shut may open now. stop ends
+// the asking, once the question under way has been answered: that is a look at
+// a file.
+func (w *Watch) renewal(kind workflow.ErrorKind) (renewed <-chan struct{}, stop func()) {
+	src, ok := w.src.(Renewing)
+	if !ok || !is(kind, doors) {
+		return nil, func() {}
+	}
+	news, quit := make(chan struct{}), make(chan struct{})
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		defer w.catch()
+		tick := time.NewTicker(w.cfg.RenewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				if src.Renewed() {
+					close(news)
+					return
+				}
+			}
+		}
+	})
+	return news, func() {
+		close(quit)
+		asking.Wait()
 	}
 }
 
@@ -268,12 +324,17 @@ func (w *Watch) patience() time.Duration {
 	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.failures, 8))
 }
 
-// delay is the wait before the next try. A listing that is refused, or another
-// app, in the middle of a good connection is looked into at once: only a fresh
-// connect shuts the gate for other calls.
+// delay is the wait before the next try. A listing that is refused, another
+// app, or a door that is shut in the middle of a good connection is looked into
+// at once: only a fresh connect shuts the gate for other calls, and only that
+// reads a token or a certificate anew.
 func (w *Watch) delay(kind workflow.ErrorKind, lived bool) time.Duration {
-	if lived && w.failures == 0 && is(kind, refusals|1<<workflow.KindOtherApp) {
+	if lived && w.failures == 0 && is(kind, refusals|doors|1<<workflow.KindOtherApp) {
 		return 0
+	}
+	if is(kind, doors) {
+		w.shut++
+		return min(w.cfg.SlowBackoff<<min(w.shut-1, 8), max(w.cfg.DoorBackoff, w.cfg.SlowBackoff))
 	}
 	limit := w.cfg.BackoffMax
 	if is(kind, handwork) {

@@ -73,28 +73,3 @@ type Failure struct {
 	NonRetriable bool
 	Cause        *Failure
 }
-
-// Sidecar is what a sidecar says of itself.
-type Sidecar struct {
-	// Address is where it was reached, as the user would type it.
-	Address string
-	AppID   string
-	// Version is the runtime's, empty when it gives none.
-	Version string
-	// Workers counts the workers connected to this sidecar. Another replica
-	// may have more. Runtimes before 1.17 do not say: WorkersKnown is false.
-	Workers      int
-	WorkersKnown bool
-	// StateStore is the name and the type of the actor state store, and
-	// CanList whether it can list keys; both empty when metadata has none.
-	StateStore string
-	CanList    bool
-	// Appends says that the store lists instances in the order in which they
-	// were made, with page tokens that stay valid: what is new is on the last
-	// page.
-	Appends bool
-	// ActorsReady is false while placement is not connected; Placement is the
-	// runtime's own word for it.
-	ActorsReady bool
-	Placement   string
-}
