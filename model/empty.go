@@ -11,11 +11,18 @@ import (
 // emptyList says why the list has no rows and what to do: empty is not one
 // thing.
 func (m *Model) emptyList() ui.Empty {
+	s := &m.snap.Snapshot
+	if a := m.app(m.filter.App); a != nil {
+		s = &a.Snapshot
+	}
 	var e ui.Empty
-	s := &m.snap
 	switch {
+	case len(m.snap.Apps) == 0:
+		e = noSidecars(m.snap.Searching)
+	case len(s.Instances) == 0 && m.several() && m.filter.App == "":
+		e = m.nothingAnywhere()
 	case s.Phase == watch.Down:
-		e = m.nobodyThere()
+		e = nobodyThere(s)
 	case s.Phase == watch.Refused:
 		e = refusedList(s.Err)
 	case s.Phase == watch.Connecting:
@@ -23,7 +30,7 @@ func (m *Model) emptyList() ui.Empty {
 	case s.Phase == watch.Loading && len(s.Instances) == 0 && s.Err == nil:
 		e = ui.Empty{Title: "Loading the instances of " + workflow.Clean(s.Sidecar.AppID) + "…"}
 	case len(s.Instances) == 0 && s.Err != nil:
-		e = m.nobodyThere()
+		e = nobodyThere(s)
 	case len(s.Instances) == 0:
 		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
 	default:
@@ -40,6 +47,42 @@ func (m *Model) emptyList() ui.Empty {
 	return e
 }
 
+// noSidecars is for a console that has no address to look at.
+func noSidecars(searching bool) ui.Empty {
+	if !searching {
+		return ui.Empty{Title: "Looking for the sidecars of this machine…"}
+	}
+	return ui.Empty{
+		Title: "No Dapr sidecar runs on this machine",
+		Lines: []string{"It looks again every two seconds, and connects as soon as there is one."},
+		Commands: [][2]string{
+			{"dapr run --app-id ID -- ./app", "starts an app with a sidecar"},
+			{"daprdeck --address HOST:PORT", "an address, here or elsewhere"},
+			{"daprdeck demo", "the embedded engine, with sample workflows"},
+			{"q", "quit"},
+		},
+	}
+}
+
+// nothingAnywhere says of each of several apps why it has no rows.
+func (m *Model) nothingAnywhere() ui.Empty {
+	e := ui.Empty{Title: "None of the apps has workflow instances", Commands: [][2]string{{m.keys.Preflight.Help().Key, "the sidecars, and what is wrong"}}}
+	for i := range m.snap.Apps {
+		a := &m.snap.Apps[i]
+		what := "no instances yet"
+		switch {
+		case a.Err != nil:
+			what, _ = plain(a.Err)
+		case a.Phase == watch.Connecting:
+			what = "connecting…"
+		case a.Phase == watch.Loading:
+			what = "loading…"
+		}
+		e.Lines = append(e.Lines, nameOf(a)+": "+what)
+	}
+	return e
+}
+
 func hidden(n int) string {
 	if n == 1 {
 		return "1 instance is hidden by it."
@@ -49,10 +92,10 @@ func hidden(n int) string {
 
 // nobodyThere names the address, the error and the ways on. The header counts
 // down to the next try.
-func (m *Model) nobodyThere() ui.Empty {
-	why, detail := plain(m.snap.Err)
+func nobodyThere(s *watch.Snapshot) ui.Empty {
+	why, detail := plain(s.Err)
 	e := ui.Empty{
-		Title: whatIsThere(m.snap.Err, workflow.Clean(m.snap.Address)),
+		Title: whatIsThere(s.Err, workflow.Clean(s.Address)),
 		Lines: []string{why},
 		Commands: [][2]string{
 			{"daprdeck --address HOST:PORT", "another address"},

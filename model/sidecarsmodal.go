@@ -165,7 +165,11 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 			facts = append(facts, ui.Fact{Label: label, Value: value})
 		}
 	}
-	add("Address", parted(" · ", workflow.Clean(s.Address), s.Name, s.Origin))
+	add("Address", parted(" · ", workflow.Clean(s.Address), s.Name))
+	add("Known from", s.Origin)
+	if s.Gone {
+		facts = append(facts, ui.Fact{Label: "Process", Value: "has ended", Kind: ui.NoticeWarn})
+	}
 	add("App ID", workflow.CleanID(side.AppID))
 	if s.Err != nil {
 		why, detail := plain(s.Err)

@@ -148,15 +148,25 @@ func (f *Fleet) Remove(id string) {
 	f.publish()
 }
 
-// SetGone says whether a sidecar's process is known to have ended. It goes on
-// being looked for.
-func (f *Fleet) SetGone(id string, gone bool) {
+// Lost says that a sidecar's process has ended. It goes on being looked for.
+func (f *Fleet) Lost(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if m := f.find(id); m != nil && m.gone != gone {
-		m.gone = gone
-		if !gone {
-			m.watch.Refresh() // it is back: no need to wait for the next try
+	if m := f.find(id); m != nil && !m.gone {
+		m.gone = true
+		f.publish()
+	}
+}
+
+// Back says that a sidecar is there again, and where from: no need to wait for
+// the next try.
+func (f *Fleet) Back(id, origin string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if m := f.find(id); m != nil && (m.gone || m.Origin != origin) {
+		m.gone, m.Origin = false, origin
+		if !connected(m.snap.Phase) {
+			m.watch.Refresh()
 		}
 		f.publish()
 	}

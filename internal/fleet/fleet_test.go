@@ -151,7 +151,7 @@ func TestComeAndGo(t *testing.T) {
 			t.Fatal("it was taken twice")
 		}
 		until(t, box, "both", has(map[string][]string{"orders": {"o1"}, "billing": {"b1"}}))
-		f.SetGone("b:1", true)
+		f.Lost("b:1")
 		until(t, box, "that its process has ended", func(s Snapshot) bool { a := s.App("billing"); return a != nil && a.Members[0].Gone })
 		f.Remove("b:1")
 		until(t, box, "the first alone", has(map[string][]string{"orders": {"o1"}}))
