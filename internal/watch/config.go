@@ -30,6 +30,8 @@ type Config struct {
 	// SlowBackoff is the longest wait where the sidecar answers but refuses
 	// us, because only somebody's hand changes that: 5 s.
 	SlowBackoff time.Duration
+	// IDs are watched where the sidecar cannot list: see Watch.Watchlist.
+	IDs []string
 	// BatchEvery is the least time between two snapshots that only carry more
 	// rows: 100 ms.
 	BatchEvery time.Duration
