@@ -1,4 +1,4 @@
-// Command daprd is Dapr's own daprd, unchanged, of the older release.
+// Command daprd is Dapr 1.16's own daprd, unchanged.
 package main
 
 import "github.com/dapr/dapr/cmd/daprd/app"
