@@ -36,6 +36,9 @@ func (c *Client) proveStore(ctx context.Context, s *session, refused error) erro
 	_, err := s.dapr.GrpcClient().UnregisterActorReminder(ctx, &runtimev1.UnregisterActorReminderRequest{
 		ActorType: noActorType, ActorId: "none", Name: "none",
 	})
+	if err == nil { // it deletes what nobody can have: not an answer that is known
+		return oldError("whether it has a state store could not be found out, so nothing is read", refused)
+	}
 	text := statusOf(err).Message()
 	switch code := codeOf(err); {
 	case code == codes.PermissionDenied && strings.Contains(text, "only possible on hosted actor types"):
@@ -48,8 +51,6 @@ func (c *Client) proveStore(ctx context.Context, s *session, refused error) erro
 		}
 	case code == codes.DeadlineExceeded, code == codes.Canceled, code == codes.Unavailable:
 		return c.fail(ctx, callConnect, "", err)
-	case err == nil:
-		return oldError("whether it has a state store could not be found out, so nothing is read", refused)
 	}
 	return oldError("it does not say whether it has a state store, so nothing is read", err)
 }

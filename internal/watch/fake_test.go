@@ -32,7 +32,7 @@ type fake struct {
 	connectErr func() error
 	// unlisted, when set, is why Connect cannot list although instances can be
 	// read by their IDs.
-	unlisted error
+	unlisted   error
 	listErr    func(token string) error
 	getErr     func(ctx context.Context, id string) error
 	sidecarErr func() error
