@@ -29,6 +29,8 @@ const (
 	// StoreRedis is an actor state store in a Redis server of the sidecar's own:
 	// see RedisServer.
 	StoreRedis
+	// StoreUnlistable is an actor state store that cannot list its keys.
+	StoreUnlistable
 )
 
 // Ports of a sidecar on 127.0.0.1. A zero is replaced by a free port.
@@ -70,6 +72,7 @@ type Sidecar struct {
 	placementPort int
 	redis         *process // nil: none
 	redisPort     int
+	table         *table // nil: none
 
 	mu      sync.Mutex
 	proc    *process
@@ -113,18 +116,18 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 
 // startServices starts what the sidecar needs, and writes its files.
 func (s *Sidecar) startServices(ctx context.Context) error {
-	if err := s.startRedis(ctx); err != nil {
-		return err
+	err := s.startStore(ctx)
+	if err == nil {
+		err = s.writeFiles()
 	}
-	if err := s.writeFiles(); err != nil {
+	if err == nil {
+		err = s.startPlacement(ctx)
+	}
+	if err != nil {
 		s.redis.kill()
-		return err
+		s.table.stop()
 	}
-	if err := s.startPlacement(ctx); err != nil {
-		s.redis.kill()
-		return err
-	}
-	return nil
+	return err
 }
 
 // writeFiles writes the component and the configuration of the sidecar.
@@ -273,6 +276,7 @@ func (s *Sidecar) end() {
 	s.Kill()
 	s.placement.kill()
 	s.redis.kill()
+	s.table.stop()
 }
 
 // RestartOptions change what a restarted sidecar is.

@@ -21,6 +21,9 @@ func (s *Sidecar) component() string {
 		return storeComponent("state.in-memory", true)
 	case StoreRedis:
 		return storeComponent("state.redis", true, "redisHost", loopback(s.redisPort), "redisPassword", "")
+	case StoreUnlistable:
+		return storeComponent("state.aws.dynamodb", true, "table", "workflows", "region", "nowhere-1",
+			"endpoint", s.table.url, "accessKey", "none", "secretKey", "none")
 	case StoreSQLite, StoreNotActor:
 	}
 	// The busy timeout is ten times the default: many tests write at the same
@@ -61,12 +64,23 @@ func RedisServer() (string, error) {
 	return path, nil
 }
 
-// startRedis starts a Redis server for the sidecar alone when that is its
-// store: on a free loopback port, with nothing but memory.
-func (s *Sidecar) startRedis(ctx context.Context) error {
-	if s.opts.Store != StoreRedis {
-		return nil
+// startStore starts what the state store needs, for this sidecar alone.
+func (s *Sidecar) startStore(ctx context.Context) error {
+	switch s.opts.Store {
+	case StoreRedis:
+		return s.startRedis(ctx)
+	case StoreUnlistable:
+		var err error
+		s.table, err = startTable(ctx)
+		return err
+	case StoreSQLite, StoreNone, StoreNotActor, StoreMemory:
 	}
+	return nil
+}
+
+// startRedis starts a Redis server on a free loopback port, with nothing but
+// memory.
+func (s *Sidecar) startRedis(ctx context.Context) error {
 	path, err := RedisServer()
 	if err != nil {
 		return err
