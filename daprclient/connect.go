@@ -39,6 +39,8 @@ type session struct {
 	dapr    dapr.Client
 	wf      *dtworkflow.Client
 	sidecar workflow.Sidecar
+	// old is set for a runtime that has no listing and no histories.
+	old bool
 
 	lost     chan struct{}
 	loseOnce sync.Once
@@ -51,10 +53,11 @@ type session struct {
 // asks the sidecar who it is and reads the first page of the listing, in that
 // order. Only then are other calls let through.
 //
-// Two errors leave the connection open, because they prove that there is a
-// state store, so that calls by ID are safe: KindPoisoned, whose Error.ID must
-// be forced away before a listing works again, and KindCannotList. After any
-// other error there is no connection. The Sidecar that came back is valid
+// Three errors can leave the connection open, because there is a state store, so
+// that calls by ID are safe; Connection.ByID says so. KindPoisoned, whose
+// Error.ID must be forced away before a listing works again, and KindCannotList
+// prove it themselves; beside KindOldRuntime it was proved (proveStore). After
+// any other error there is no connection. The Sidecar that came back is valid
 // whenever its AppID is set, even beside an error.
 func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 	select {
@@ -75,7 +78,7 @@ func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 		return watch.Connection{}, c.refuse(err)
 	}
 	conn, err := c.introduce(ctx, s)
-	if err != nil && !storeExists(err) {
+	if err != nil && !conn.ByID {
 		err = c.identify(ctx, s, err)
 		s.close()
 		return conn, c.refuse(err)
@@ -121,7 +124,7 @@ func storeExists(err error) bool {
 	}
 }
 
-// introduce makes the two calls that come before all others.
+// introduce makes the calls that come before all others.
 func (c *Client) introduce(ctx context.Context, s *session) (watch.Connection, error) {
 	side, err := c.ask(ctx, s)
 	if err != nil {
@@ -131,6 +134,13 @@ func (c *Client) introduce(ctx context.Context, s *session) (watch.Connection, e
 	s.watch(c.log.With("address", c.Address(), "app_id", side.AppID).Info)
 	conn := watch.Connection{Sidecar: side, Lost: s.lost}
 	conn.IDs, conn.Next, err = c.list(ctx, s, "")
+	conn.ByID = err != nil && storeExists(err)
+	if workflow.KindOf(err) == workflow.KindOldRuntime {
+		if why := c.proveStore(ctx, s, err); why != nil {
+			return conn, why
+		}
+		s.old, conn.ByID = true, true
+	}
 	return conn, err
 }
 

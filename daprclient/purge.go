@@ -29,6 +29,10 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	if err != nil {
 		return unsent(err)
 	}
+	if req.Force && s.old {
+		// It would take the request for an ordinary purge.
+		return refusal(workflow.KindOldRuntime, key.InstanceID, "this runtime has no forced purge: it came after Dapr 1.16")
+	}
 	if !c.purges.enter(key, req.Force) {
 		return refusal(workflow.KindBusy, key.InstanceID, "another purge is still under way, and a forced one must be alone: wait for it")
 	}

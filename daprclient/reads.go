@@ -112,17 +112,25 @@ func (c *Client) fetch(ctx context.Context, s *session, id string, payloads bool
 	return (*protos.WorkflowMetadata)(m), nil
 }
 
-// History reads the whole history of an instance, which comes in one reply.
+// History reads the whole history of an instance, which comes in one reply. The
+// error's kind is KindOldRuntime where the runtime has no call for it.
 func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
 	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return workflow.History{}, err
 	}
+	if s.old {
+		return workflow.History{}, noHistory(key.InstanceID, nil)
+	}
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
 	resp, err := s.wf.GetInstanceHistory(ctx, key.InstanceID)
 	if err != nil {
-		return workflow.History{}, c.fail(ctx, callHistory, key.InstanceID, err)
+		err = c.fail(ctx, callHistory, key.InstanceID, err)
+		if workflow.KindOf(err) == workflow.KindOldRuntime {
+			err = noHistory(key.InstanceID, err)
+		}
+		return workflow.History{}, err
 	}
 	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents()), nil
 }

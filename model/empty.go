@@ -31,6 +31,8 @@ func (m *Model) emptyList() ui.Empty {
 		e = ui.Empty{Title: "Loading the instances of " + workflow.Clean(s.Sidecar.AppID) + "…"}
 	case len(s.Instances) == 0 && s.Err != nil:
 		e = nobodyThere(s)
+	case len(s.Instances) == 0 && s.Listless:
+		e = nothingWatched(s)
 	case len(s.Instances) == 0:
 		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
 	default:
@@ -130,6 +132,23 @@ func noInstances(app string, readOnly bool) ui.Empty {
 	e := ui.Empty{Title: app + " has no workflow instances yet", Lines: []string{"New ones appear here by themselves."}}
 	if !readOnly {
 		e.Commands = [][2]string{{"a", "start one"}}
+	}
+	return e
+}
+
+// nothingWatched is for a sidecar that cannot list, and no ID that it knows.
+func nothingWatched(s *watch.Snapshot) ui.Empty {
+	e := ui.Empty{Title: workflow.Clean(s.Sidecar.AppID) + " cannot list its instances"}
+	if s.ListErr != nil {
+		why, _ := plain(s.ListErr)
+		e.Lines = append(e.Lines, why)
+	}
+	switch n := len(s.Absent); {
+	case n > 0:
+		e.Lines = append(e.Lines, fmt.Sprintf("%s of the %s do not exist there; they are looked for now and then.",
+			ui.Count(n), ui.Plural(s.Watched, "watched ID", "watched IDs")))
+	default:
+		e.Lines = append(e.Lines, "Those whose IDs you give are watched, and everything else works on them.")
 	}
 	return e
 }

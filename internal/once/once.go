@@ -71,6 +71,9 @@ func Print(ctx context.Context, src watch.Source, cfg watch.Config, o Options, o
 	if unread.Count > 0 {
 		return unread
 	}
+	if n := len(snap.Absent); n > 0 {
+		return fmt.Errorf("%d of the %d IDs do not exist there, the first is %s", n, snap.Watched, workflow.CleanID(snap.Absent[0]))
+	}
 	return nil
 }
 
@@ -94,6 +97,8 @@ func load(ctx context.Context, src watch.Source, cfg watch.Config) (watch.Snapsh
 		switch {
 		case !ok:
 			return snap, fmt.Errorf("the load was broken off: %w", context.Cause(ctx))
+		case !snap.RefreshedAt.IsZero() && snap.Listless && snap.Watched == 0:
+			return snap, snap.ListErr // no IDs were given either
 		case !snap.RefreshedAt.IsZero():
 			return snap, nil
 		case workflow.KindOf(snap.Err) == workflow.KindDeadline && time.Now().Before(patience):

@@ -35,6 +35,8 @@ type Config struct {
 	// the source is Renewing and says so; that is asked every RenewEvery: 1 s.
 	DoorBackoff time.Duration
 	RenewEvery  time.Duration
+	// IDs are watched where the sidecar cannot list: see Watch.Watchlist.
+	IDs []string
 	// BatchEvery is the least time between two snapshots that only carry more
 	// rows: 100 ms.
 	BatchEvery time.Duration

@@ -20,12 +20,13 @@ type Watch struct {
 	cfg Config
 	hub *hub
 
-	// mu guards asked and focus; wake tells the goroutine of Run to look at
+	// mu guards asked, focus and what is given to list; wake tells the goroutine of Run to look at
 	// what was asked.
 	mu    sync.Mutex
 	asked requests
 	// focus is what each reader has on its screen.
 	focus map[*Mailbox][]string
+	list  watchlist
 	wake  chan struct{}
 	// crashed carries the report of a panic in a goroutine of ours.
 	crashed chan string
@@ -54,11 +55,13 @@ type requests struct {
 	hold        bool
 	hasHold     bool
 	reread      []string
+	relist      bool
 }
 
 // New returns a watch of src that has not started.
 func New(src Source, cfg Config) *Watch {
 	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), focus: map[*Mailbox][]string{}, rows: newTable("")}
+	w.list = newWatchlist(w.cfg.IDs)
 	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
 	w.hub = newHub(w.snap)
 	return w
@@ -77,7 +80,7 @@ func (w *Watch) SetInterval(d time.Duration) {
 }
 
 // Reread asks for one instance to be read at once, outside the refreshes; the
-// list need not hold it yet. Without a connection it does nothing, for the
+// list need not hold it yet; to a watch list it is added when it exists. Without a connection it does nothing, for the
 // next one reads everything that lives.
 func (w *Watch) Reread(id string) {
 	w.ask(func(r *requests) { r.reread = append(r.reread, id) })
@@ -142,8 +145,9 @@ func (w *Watch) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		conn, err := w.connect(ctx)
 		w.meet(conn.Sidecar)
-		lived := err == nil
+		lived := err == nil || conn.ByID && is(kindOf(err), silences)
 		if lived {
+			w.listless(err)
 			err = newSession(ctx, w, conn).run()
 		}
 		if ctx.Err() != nil {
@@ -193,6 +197,7 @@ func (w *Watch) meet(now workflow.Sidecar) {
 			w.cfg.Logger.Warn("another app answers", slog.String("app", now.AppID), slog.String("before", before))
 		}
 		w.rows = newTable(now.AppID)
+		w.list.forget()
 		w.snap.Listed, w.snap.RefreshedAt, w.snap.Behind = 0, time.Time{}, 0
 		w.snap.Took, w.snap.Calls = 0, Calls{}
 	}
@@ -206,6 +211,9 @@ const (
 		1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
 	// doors are what keeps us out: a key that does not do, or none.
 	doors = 1<<workflow.KindUnauthenticated | 1<<workflow.KindUntrusted | 1<<workflow.KindTLS
+	// silences are those of them that only take the listing away, so that a watch
+	// list can stand in for it.
+	silences = 1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
 	// handwork is what only somebody's hand changes: no hurry to try again.
 	handwork = refusals | 1<<workflow.KindWrongPort
 	// partings end the connection whichever call meets them.
@@ -353,5 +361,6 @@ func (w *Watch) publish() {
 	w.snap.Seq++
 	w.snap.Instances = w.rows.view()
 	w.snap.Counts, w.snap.Partial = w.rows.counts, w.rows.partial
+	w.tellWatched()
 	w.hub.publish(w.snap)
 }

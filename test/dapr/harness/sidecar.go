@@ -23,6 +23,14 @@ const (
 	// StoreNotActor is a SQLite file without the actorStateStore mark: the
 	// mistake that people make.
 	StoreNotActor
+	// StoreMemory is an actor state store in the memory of daprd: a restart
+	// empties it.
+	StoreMemory
+	// StoreRedis is an actor state store in a Redis server of the sidecar's own:
+	// see RedisServer.
+	StoreRedis
+	// StoreUnlistable is an actor state store that cannot list its keys.
+	StoreUnlistable
 )
 
 // Ports of a sidecar on 127.0.0.1. A zero is replaced by a free port.
@@ -40,6 +48,9 @@ type SidecarOptions struct {
 	AppID string
 	Ports Ports
 	Store Store
+	// Old asks for daprd of the older release. Its workers are those of
+	// StartOldWorker.
+	Old bool
 	// Component, when not empty, is written as the one component file
 	// instead of what Store says.
 	Component string
@@ -56,11 +67,16 @@ type Sidecar struct {
 	dir  string
 	opts SidecarOptions // AppID changes under mu
 
+	daprd         string // the program
 	placement     *process
 	placementPort int
+	redis         *process // nil: none
+	redisPort     int
+	table         *table // nil: none
 
-	mu   sync.Mutex
-	proc *process
+	mu      sync.Mutex
+	proc    *process
+	workers []*process // of the older release
 }
 
 // StartSidecar starts a daprd and waits until it answers on both of its APIs.
@@ -77,11 +93,15 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 	if err != nil {
 		return nil, fmt.Errorf("folder of the sidecar: %w", err)
 	}
-	s := &Sidecar{rt: r, dir: dir, opts: opts}
-	if err := s.writeFiles(); err != nil {
-		return nil, err
+	s := &Sidecar{rt: r, dir: dir, opts: opts, daprd: r.bins.Daprd}
+	if opts.Old {
+		bins, err := BuildOld(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.daprd = bins.Daprd
 	}
-	if err := s.startPlacement(ctx); err != nil {
+	if err := s.startServices(ctx); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -94,6 +114,22 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 	return s, nil
 }
 
+// startServices starts what the sidecar needs, and writes its files.
+func (s *Sidecar) startServices(ctx context.Context) error {
+	err := s.startStore(ctx)
+	if err == nil {
+		err = s.writeFiles()
+	}
+	if err == nil {
+		err = s.startPlacement(ctx)
+	}
+	if err != nil {
+		s.redis.kill()
+		s.table.stop()
+	}
+	return err
+}
+
 // writeFiles writes the component and the configuration of the sidecar.
 func (s *Sidecar) writeFiles() error {
 	resources := filepath.Join(s.dir, "resources")
@@ -102,7 +138,7 @@ func (s *Sidecar) writeFiles() error {
 	}
 	component := s.opts.Component
 	if component == "" {
-		component = sqliteComponent(filepath.Join(s.dir, "state.db"), s.opts.Store)
+		component = s.component()
 	}
 	files := map[string]string{filepath.Join(s.dir, "config.yaml"): configuration}
 	if component != "" {
@@ -129,30 +165,6 @@ spec:
     samplingRate: "0"
 `
 
-// sqliteComponent is the component file of a SQLite store. The busy timeout is
-// ten times the default: many tests write at the same time, and the default
-// answers a burst of starts with SQLITE_BUSY.
-func sqliteComponent(file string, store Store) string {
-	if store == StoreNone {
-		return ""
-	}
-	return fmt.Sprintf(`apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata:
-  name: statestore
-spec:
-  type: state.sqlite
-  version: v1
-  metadata:
-  - name: connectionString
-    value: %q
-  - name: busyTimeout
-    value: "20s"
-  - name: actorStateStore
-    value: %q
-`, file, strconv.FormatBool(store == StoreSQLite))
-}
-
 func (s *Sidecar) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
@@ -161,7 +173,7 @@ func (s *Sidecar) start(ctx context.Context) error {
 		env = append(env, "DAPR_API_TOKEN="+s.opts.APIToken)
 	}
 	proc, err := s.rt.spawn.launch(command{
-		name: "daprd", path: s.rt.bins.Daprd, dir: s.dir, env: s.rt.env(env...),
+		name: "daprd", path: s.daprd, dir: s.dir, env: s.rt.env(env...),
 		args: s.args(), logPath: filepath.Join(s.dir, "daprd.log"),
 	})
 	if err != nil {
@@ -253,10 +265,18 @@ func (s *Sidecar) Kill() {
 	}
 }
 
-// end kills the sidecar and its placement.
+// end kills the sidecar and everything that was started for it.
 func (s *Sidecar) end() {
+	s.mu.Lock()
+	workers := s.workers
+	s.mu.Unlock()
+	for _, w := range workers {
+		w.kill()
+	}
 	s.Kill()
 	s.placement.kill()
+	s.redis.kill()
+	s.table.stop()
 }
 
 // RestartOptions change what a restarted sidecar is.
