@@ -37,7 +37,7 @@ type Finder struct {
 }
 
 // NewFinder returns a finder for Run.
-func NewFinder(interval time.Duration) *Finder { return newFinder(interval, newSystem()) }
+func NewFinder(interval time.Duration) *Finder { return newFinder(interval, system{}) }
 
 func newFinder(interval time.Duration, procs processes) *Finder {
 	return &Finder{interval: interval, scanner: newScanner(procs), news: make(chan Found, 1)}

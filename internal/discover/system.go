@@ -38,11 +38,6 @@ var steadyBoot = sync.OnceFunc(func() { process.EnableBootTimeCache(true) })
 // keeps what it was once told about a process.
 type system struct{}
 
-func newSystem() processes {
-	steadyBoot()
-	return system{}
-}
-
 func (system) list(ctx context.Context) ([]int32, error) {
 	return process.PidsWithContext(ctx) //nolint:wrapcheck // it stands for the library
 }
@@ -53,6 +48,7 @@ func (system) name(ctx context.Context, pid int32) (string, error) {
 }
 
 func (system) started(ctx context.Context, pid int32) (time.Time, error) {
+	steadyBoot()
 	p := process.Process{Pid: pid}
 	ms, err := p.CreateTimeWithContext(ctx)
 	return time.UnixMilli(ms), err
