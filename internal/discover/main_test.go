@@ -1,6 +1,9 @@
 package discover
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,15 +16,30 @@ import (
 )
 
 // helperEnv makes this test program a process that does nothing until its
-// standard input ends.
-const helperEnv = "DAPRDECK_TEST_HELPER"
+// standard input ends or, with helperScans, one that prints what a scan finds.
+const (
+	helperEnv   = "DAPRDECK_TEST_HELPER"
+	helperScans = "scan"
+)
 
 // fakeDaprd is a copy of this test program that is named daprd, alone in its
 // folder.
 var fakeDaprd string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(helperEnv) != "" {
+	switch os.Getenv(helperEnv) {
+	case "":
+	case helperScans:
+		list, err := Scan(context.Background())
+		if err == nil {
+			err = json.NewEncoder(os.Stdout).Encode(list)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	default:
 		_, _ = os.Stdout.WriteString("ready\n")
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
@@ -57,7 +75,8 @@ func copySelf() (dir string, err error) {
 		name += ".exe"
 	}
 	fakeDaprd = filepath.Join(dir, name)
-	return dir, os.WriteFile(fakeDaprd, data, 0o700)
+	// Another user runs it too.
+	return dir, errors.Join(os.Chmod(dir, 0o755), os.WriteFile(fakeDaprd, data, 0o700), os.Chmod(fakeDaprd, 0o755))
 }
 
 // child is a process of this test's.
