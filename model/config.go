@@ -48,6 +48,10 @@ type Config struct {
 	// WriteValue writes a value to a file, and replaces one that is there only
 	// when it is told to: the error is fs.ErrExist else.
 	WriteValue func(path, text string, replace bool) error
+	// WatchIDs adds the IDs in a text, one a line, to the watch list of an app
+	// whose sidecar cannot list, and keeps them for the next time when told to.
+	// It returns how many are on the list then. Nil adds none.
+	WatchIDs func(app, text string, remember bool) (total int, err error)
 	// Served says that others than its user's own terminal see the console: no
 	// key reaches the files and programs of this machine then.
 	Served bool

@@ -150,6 +150,7 @@ func nothingWatched(s *watch.Snapshot) ui.Empty {
 	default:
 		e.Lines = append(e.Lines, "Those whose IDs you give are watched, and everything else works on them.")
 	}
+	e.Commands = [][2]string{{"O", "give IDs"}, {"daprdeck --ids FILE", "from a file; - for standard input"}}
 	return e
 }
 

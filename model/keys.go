@@ -151,6 +151,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.reloadDetail()
 	case matches(k, m.keys.Findings):
 		return m.showFindings()
+	case matches(k, m.keys.IDs):
+		return m.askIDs()
 	case matches(k, m.keys.Preflight):
 		m.showSidecars()
 	case matches(k, m.keys.Apps):

@@ -227,6 +227,8 @@ func (m *Model) routeFile(msg tea.Msg) tea.Cmd {
 		return m.written(msg)
 	case savedMsg:
 		return m.savedInstance(msg)
+	case watchedMsg:
+		return m.watched(msg)
 	}
 	return m.modals.forward(m, msg)
 }

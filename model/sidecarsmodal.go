@@ -185,11 +185,11 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		add("Runtime", parted("", "dapr ", orUnknown(side.Version)))
 		add("Workers", m.workersOf(side))
 		add("Actors", parted(", ", side.ActorStatus.String(), readiness(side)))
-		add("Placement", side.Placement)
+		add("Placement", strings.TrimPrefix(side.Placement, "placement: "))
 		add("Scheduler", strings.Join(side.Schedulers, ", "))
 		add("State store", storeOf(side))
 		add("Features", strings.Join(side.Features, ", "))
-		add("Answers in", ui.Precise(side.Took))
+		add("Answers in", side.Took.Round(10*time.Microsecond).String())
 	}
 	if !s.RefreshedAt.IsZero() {
 		add("Refreshed", ui.Short(max(0, m.clock.Now.Sub(s.RefreshedAt)))+" ago, in "+ui.Precise(s.Took)+", with "+ui.Plural(s.Snapshot.Calls.List+s.Snapshot.Calls.Get+s.Snapshot.Calls.Sidecar, "call", "calls"))

@@ -186,6 +186,9 @@ func (m *Model) listTitle() string {
 	if total == 1 {
 		title = "1 instance"
 	}
+	if a := m.here(); a != nil && a.Listless && (!m.several() || m.filter.App != "") {
+		title = ui.Count(total) + " of " + ui.Plural(a.Watched, "watched ID", "watched IDs")
+	}
 	if m.matching != total {
 		title = ui.Count(m.matching) + " of " + ui.Count(total)
 	}

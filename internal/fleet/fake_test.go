@@ -28,6 +28,8 @@ type sidecar struct {
 	reads    []string
 	suspends []string
 	fail     error
+	// listless: it cannot list.
+	listless bool
 }
 
 func newSidecar(addr, app string, ids ...string) *sidecar {
@@ -53,6 +55,10 @@ func (s *sidecar) Connect(ctx context.Context) (watch.Connection, error) {
 		return watch.Connection{}, unavailable()
 	}
 	s.lost = make(chan struct{})
+	if s.listless {
+		return watch.Connection{Sidecar: workflow.Sidecar{AppID: s.app, Address: s.addr}, ByID: true, Lost: s.lost},
+			&workflow.Error{Kind: workflow.KindCannotList, Message: "it cannot list"}
+	}
 	return watch.Connection{Sidecar: workflow.Sidecar{AppID: s.app, Address: s.addr}, IDs: slices.Clone(s.ids), Lost: s.lost}, nil
 }
 

@@ -69,6 +69,8 @@ type Fleet struct {
 	present map[string]bool
 	seq     uint64
 	search  bool
+	// lists are the IDs that are watched, by app.
+	lists map[string][]string
 }
 
 // member is a sidecar with its watch.
@@ -93,7 +95,7 @@ func New(cfg Config) *Fleet {
 	}
 	f := &Fleet{
 		cfg: cfg, bell: make(chan struct{}, 1), crashed: make(chan string, 1), search: cfg.Searching,
-		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, present: map[string]bool{},
+		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, present: map[string]bool{}, lists: map[string][]string{},
 	}
 	f.value = latest.New(Snapshot{Snapshot: watch.Snapshot{Seq: 1, Phase: watch.Connecting}, Searching: cfg.Searching})
 	return f
@@ -102,7 +104,11 @@ func New(cfg Config) *Fleet {
 // One returns a fleet of one sidecar.
 func One(src watch.Source, client Client, cfg watch.Config) *Fleet {
 	f := New(Config{Watch: cfg, Logger: cfg.Logger})
-	f.Add(Member{ID: src.Address(), Source: src, Client: client})
+	m := Member{ID: src.Address(), Source: src, Client: client}
+	if c, ok := client.(interface{ Calls() map[string]int }); ok {
+		m.Calls = c.Calls
+	}
+	f.Add(m)
 	return f
 }
 
@@ -221,7 +227,11 @@ func (f *Fleet) listen(ctx context.Context, m *member) {
 		if id := snap.Sidecar.AppID; snap.AppChange != m.snap.AppChange && id == m.snap.Sidecar.AppID {
 			f.gens[id]++ // another app was here in between
 		}
+		before := m.snap.Sidecar.AppID
 		m.snap = snap
+		if snap.Sidecar.AppID != before {
+			f.handList(m)
+		}
 		f.mu.Unlock()
 		select {
 		case f.bell <- struct{}{}:

@@ -193,3 +193,19 @@ func TestFocusHoldAndReread(t *testing.T) {
 		}
 	}, one, two)
 }
+
+// TestTheWatchListOfAnApp: it reaches the sidecar whenever that says which app
+// it is of, before or after.
+func TestTheWatchListOfAnApp(t *testing.T) {
+	one, two := newSidecar("a:1", "orders"), newSidecar("b:1", "billing")
+	one.listless, two.listless = true, true
+	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+		f.Watchlist("orders", []string{"o1", "o2"})
+		until(t, box, "the watched of orders", has(map[string][]string{"billing": nil, "orders": {"o1", "o2"}}))
+		f.Watchlist("billing", append(f.Watched("billing"), "b1"))
+		s := until(t, box, "the watched of both", has(map[string][]string{"billing": {"b1"}, "orders": {"o1", "o2"}}))
+		if a := s.App("orders"); !a.Listless || a.Watched != 2 || !a.Connected() {
+			t.Errorf("listless %v, %d watched, phase %v", a.Listless, a.Watched, a.Phase)
+		}
+	}, one, two)
+}

@@ -96,8 +96,10 @@ func (r *Roster) Update(found []discover.Sidecar) {
 func (r *Roster) here(s discover.Sidecar) {
 	for _, e := range r.known {
 		if e.Address == s.Address {
+			if !e.gone.IsZero() || Origin(e.Sidecar) != Origin(s) {
+				r.fleet.Back(s.Address, Origin(s))
+			}
 			e.Sidecar, e.gone = s, time.Time{}
-			r.fleet.Back(s.Address, Origin(s))
 			return
 		}
 	}
