@@ -148,3 +148,41 @@ func TestNobodyThere(t *testing.T) {
 		t.Errorf("%v, and %q", err, out.String())
 	}
 }
+
+// unlisted is a source that can be read and not listed.
+type unlisted struct{ *daprclient.Client }
+
+func (u unlisted) Connect(ctx context.Context) (watch.Connection, error) {
+	conn, err := u.Client.Connect(ctx)
+	if err != nil {
+		return conn, err
+	}
+	conn.IDs, conn.Next, conn.ByID = nil, "", true
+	return conn, &workflow.Error{Kind: workflow.KindOldRuntime, Message: "it cannot list"}
+}
+
+// TestOnceWithoutAListing: the IDs that were given are printed, what does not
+// exist is an error, and so is no ID at all: empty output would read as an app
+// without instances.
+func TestOnceWithoutAListing(t *testing.T) {
+	src := source(t)
+	all := strings.Split(strings.TrimSpace(printed(t, src, Options{Format: "ids"})), "\n")
+	var out strings.Builder
+	ids := Options{Format: "ids", Zone: time.UTC}
+	if err := Print(t.Context(), unlisted{src}, watch.Config{IDs: []string{all[3], all[5]}}, ids, &out); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), all[3]+"\n"+all[5]+"\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+	out.Reset()
+	err := Print(t.Context(), unlisted{src}, watch.Config{IDs: []string{all[3], "never-was"}}, ids, &out)
+	if err == nil || err.Error() != "1 of the 2 IDs do not exist there, the first is never-was" || out.String() != all[3]+"\n" {
+		t.Errorf("printed %q with %v", out.String(), err)
+	}
+	out.Reset()
+	err = Print(t.Context(), unlisted{src}, watch.Config{}, ids, &out)
+	if workflow.KindOf(err) != workflow.KindOldRuntime || out.String() != "" {
+		t.Errorf("without IDs: %q with %v", out.String(), err)
+	}
+}
