@@ -117,7 +117,14 @@ func (m *Model) sidecarLines() []ui.SidecarLine {
 
 func (m *Model) sidecarLine(a *fleet.App, s *fleet.Sidecar) ui.SidecarLine {
 	l := ui.SidecarLine{
-		App: workflow.CleanID(s.Sidecar.AppID), Name: s.Name, Address: workflow.Clean(s.Address), Findings: m.preflight(s), Facts: m.factsOfSidecar(s),
+		App: workflow.CleanID(s.Sidecar.AppID), Name: s.Name, Address: workflow.Clean(s.Address), Facts: m.factsOfSidecar(s),
+	}
+	for _, f := range m.preflight(s) {
+		if f.Rule == workflow.RuleRuntimeFault { // nothing is wrong yet
+			l.Notes = append(l.Notes, f)
+		} else {
+			l.Findings = append(l.Findings, f)
+		}
 	}
 	if v := s.Sidecar.Version; v != "" {
 		l.Version = "dapr " + v
@@ -171,15 +178,8 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Process", Value: "has ended", Kind: ui.NoticeWarn})
 	}
 	add("App ID", workflow.CleanID(side.AppID))
-	if s.Err != nil {
-		why, detail := plain(s.Err)
-		facts = append(facts, ui.Fact{Label: "Error", Value: why, Kind: ui.NoticeBad})
-		if detail != why {
-			add("It says", detail)
-		}
-		if !s.RetryAt.IsZero() {
-			add("Next try", "in "+ui.Short(max(0, s.RetryAt.Sub(m.clock.Now)+time.Second-1)))
-		}
+	if s.Err != nil && !s.RetryAt.IsZero() {
+		add("Next try", "in "+ui.Short(max(0, s.RetryAt.Sub(m.clock.Now)+time.Second-1)))
 	}
 	if side.AppID != "" {
 		add("Runtime", parted("", "dapr ", orUnknown(side.Version)))
@@ -263,4 +263,16 @@ func callsMade(calls map[string]int) string {
 }
 
 // preflight is what the rules say of a sidecar.
-func (m *Model) preflight(*fleet.Sidecar) []workflow.Finding { return nil }
+func (m *Model) preflight(s *fleet.Sidecar) []workflow.Finding {
+	c := workflow.SidecarCase{
+		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
+		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now,
+	}
+	if s.Listless {
+		c.Err = s.ListErr
+	}
+	if s.Calls != nil {
+		c.Calls = s.Calls()
+	}
+	return workflow.Preflight(c)
+}

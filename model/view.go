@@ -139,6 +139,9 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}
+	if len(s.Apps) == 0 {
+		info.Phase = "looking for sidecars"
+	}
 	if m.several() {
 		m.headerOfApps(&info)
 	}

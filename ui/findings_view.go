@@ -171,14 +171,7 @@ func (v *FindingsView) detail(w, h int) []string {
 	if l.Name != "" {
 		pg.line(span{v.t.Strong, l.Label}, span{v.t.Dim, "  " + l.Name})
 	}
-	for i := range l.Findings {
-		f := &l.Findings[i]
-		mark, pen := v.t.severity(f.Severity)
-		lead := mark + " " + f.Severity.String() + "  "
-		pg.hanging(spans{{pen, lead}}, width(lead), v.t.Strong, f.Title)
-		pg.hanging(nil, 2, v.t.Text, f.Evidence)
-		pg.hanging(spans{{v.t.Dim, v.t.Glyphs.Bullet + " "}}, 2, v.t.Dim, f.Remedy)
-	}
+	pg.findings(l.Findings)
 	rows, top := v.t.lowerPart(pg.lines, v.detailTop, w, h)
 	v.detailTop = top
 	return rows

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -20,8 +21,9 @@ type SidecarLine struct {
 	Kind             NoticeKind
 	State            string
 	Version, Workers string
-	Findings         []workflow.Finding
-	Facts            []Fact
+	// Findings are what is wrong, Notes what is known of its runtime.
+	Findings, Notes []workflow.Finding
+	Facts           []Fact
 	// Hint says what a key can do about it, empty for nothing.
 	Hint string
 }
@@ -116,7 +118,7 @@ func (v *SidecarsView) Value() string {
 		return ""
 	}
 	parts := []string{strings.TrimSpace(l.App + " " + l.Address + " " + l.State)}
-	for _, f := range l.Findings {
+	for _, f := range slices.Concat(l.Findings, l.Notes) {
 		parts = append(parts, f.Severity.String()+": "+f.Title, f.Evidence, f.Remedy)
 	}
 	for _, f := range l.Facts {
@@ -211,18 +213,7 @@ func (v *SidecarsView) line(i, w int, c sidecarColumns) string {
 func (v *SidecarsView) detail(w int) []string {
 	t, l := v.t, &v.lines[v.sel]
 	pg := &page{t: t, w: max(w-2, 1)}
-	for i := range l.Findings {
-		f := &l.Findings[i]
-		mark, pen := t.severity(f.Severity)
-		lead := mark + " " + f.Severity.String() + "  "
-		pg.hanging(spans{{pen, lead}}, width(lead), t.Strong, f.Title)
-		if f.Evidence != "" {
-			pg.hanging(nil, 2, t.Text, f.Evidence)
-		}
-		if f.Remedy != "" {
-			pg.hanging(spans{{t.Dim, t.Glyphs.Bullet + " "}}, 2, t.Dim, f.Remedy)
-		}
-	}
+	pg.findings(l.Findings)
 	if l.Hint != "" {
 		pg.hanging(nil, 2, t.Accent, l.Hint)
 	}
@@ -237,5 +228,21 @@ func (v *SidecarsView) detail(w int) []string {
 		}
 		pg.field(f.Label, pen, f.Value)
 	}
+	if len(l.Notes) > 0 {
+		pg.title("Known of this runtime")
+		pg.findings(l.Notes)
+	}
 	return pg.lines
+}
+
+// findings writes what rules have to say.
+func (p *page) findings(all []workflow.Finding) {
+	for i := range all {
+		f := &all[i]
+		mark, pen := p.t.severity(f.Severity)
+		lead := mark + " " + f.Severity.String() + "  "
+		p.hanging(spans{{pen, lead}}, width(lead), p.t.Strong, f.Title)
+		p.hanging(nil, 2, p.t.Text, f.Evidence)
+		p.hanging(spans{{p.t.Dim, p.t.Glyphs.Bullet + " "}}, 2, p.t.Dim, f.Remedy)
+	}
 }
