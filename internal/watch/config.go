@@ -23,8 +23,8 @@ type Config struct {
 	// when that is more.
 	ConnectTimeout time.Duration
 	// BackoffMin and BackoffMax bound the wait between two tries to connect,
-	// which doubles: 250 ms and 1.5 s, so that with the time of a connect it is
-	// less than 2 s from the return of a sidecar to the screen.
+	// which doubles: 250 ms and 700 ms, so that with the time of a connect it is
+	// less than a second from the return of a sidecar to the screen.
 	BackoffMin time.Duration
 	BackoffMax time.Duration
 	// SlowBackoff is the longest wait where the sidecar answers but refuses
@@ -53,7 +53,7 @@ func (c Config) withDefaults() Config {
 	orDuration(&c.ReadTimeout, 5*time.Second)
 	orDuration(&c.ConnectTimeout, max(5*time.Second, c.ReadTimeout))
 	orDuration(&c.BackoffMin, 250*time.Millisecond)
-	orDuration(&c.BackoffMax, 1500*time.Millisecond)
+	orDuration(&c.BackoffMax, 700*time.Millisecond)
 	orDuration(&c.SlowBackoff, 5*time.Second)
 	orDuration(&c.DoorBackoff, 30*time.Second)
 	orDuration(&c.RenewEvery, time.Second)

@@ -42,6 +42,8 @@ type Watch struct {
 	// failures counts what went wrong since the last complete refresh, and shut
 	// how often in a row the door was.
 	failures int
+	// slow counts the tries to connect in a row that took too long.
+	slow int
 	shut     int
 	// published is when the last snapshot went out.
 	published time.Time
@@ -240,6 +242,9 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 	kind := kindOf(err)
 	delay := w.delay(kind, lived)
 	w.failures++
+	if w.slow++; kind != workflow.KindDeadline {
+		w.slow = 0
+	}
 	if !is(kind, doors) {
 		w.shut = 0
 	}
@@ -322,14 +327,14 @@ func (w *Watch) renewal(kind workflow.ErrorKind) (renewed <-chan struct{}, stop 
 	}
 }
 
-// firstPatience is how long the first try to connect may take; each further one
-// may take twice as long as the one before, up to Config.ConnectTimeout. A
+// firstPatience is how long a try to connect may take; each one after a try that
+// took too long may take twice as long, up to Config.ConnectTimeout. A
 // sidecar that has just come up can leave its first call without an answer for
 // good, and the next try, a moment later, is answered at once.
 const firstPatience = time.Second
 
 func (w *Watch) patience() time.Duration {
-	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.failures, 8))
+	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.slow, 8))
 }
 
 // delay is the wait before the next try. A listing that is refused, another

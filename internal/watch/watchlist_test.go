@@ -129,6 +129,7 @@ func TestWatchlistTakesInWhatRereadFinds(t *testing.T) {
 		src.add(workflow.Running, "b")
 		box.Reread("b")
 		box.until(func(s Snapshot) bool { return len(s.Instances) == 2 })
+		pass(time.Second) // a reread that is still under way would bring it back
 		box.Watchlist([]string{"b"})
 		box.Watchlist(nil)
 		s = box.until(func(s Snapshot) bool { return len(s.Instances) == 1 })
