@@ -1,0 +1,110 @@
+package workflow
+
+import "fmt"
+
+// maxPathText is the most bytes of a path that a sentence holds.
+const maxPathText = 60
+
+// Rerun says what B, a rerun of A, took over; empty when it is none.
+func (c *Comparison) Rerun() string {
+	if c.RerunFrom < 0 {
+		return ""
+	}
+	if c.OtherRun {
+		return "B is a rerun of an earlier run of A: the ID of A has been used again since."
+	}
+	n := 0
+	for i := range c.Lines {
+		if c.Lines[i].Copied {
+			n++
+		}
+	}
+	text := "B is a rerun of A from " + c.StepName(&c.Lines[c.RerunFrom])
+	if n == 0 {
+		return text + ", the first step."
+	}
+	return text + fmt.Sprintf("; %s from A.", plural(n, "step before it comes", "steps before it come"))
+}
+
+// Verdict says in a sentence or two where the two part and where their data
+// differ first. It is clean.
+func (c *Comparison) Verdict() string {
+	text := c.parting()
+	if c.FirstData < 0 {
+		if c.First < 0 && c.known() {
+			return text + " with the same data."
+		}
+		return text + "."
+	}
+	where := c.StepName(&c.Lines[c.FirstData])
+	for _, p := range c.Parts(c.FirstData) {
+		if p.Same {
+			continue
+		}
+		if c.Lines[c.FirstData].Kind == LineStep {
+			where = "the " + p.Name + " of " + where
+		} else {
+			where = "the " + where
+		}
+		if p.At.Path != "" && p.At.Path != "$" {
+			where += ", at " + Clean(Shorten(p.At.Path, maxPathText))
+		}
+		break
+	}
+	switch {
+	case c.First < 0:
+		return text + "; data differ first in " + where + "."
+	case c.FirstData < c.First:
+		return text + ". Before that, data differ, first in " + where + "."
+	}
+	return text + "."
+}
+
+// parting says where the two part, without a full stop.
+func (c *Comparison) parting() string {
+	if c.First < 0 {
+		if !c.known() {
+			return "Both end in the same way"
+		}
+		return "Both took the same course"
+	}
+	l := &c.Lines[c.First]
+	name := c.StepName(l)
+	switch {
+	case l.Kind == LineEnd && c.known():
+		return "They part at the end only: A " + c.A.Detail.Status.String() + ", B " + c.B.Detail.Status.String()
+	case l.Kind == LineEnd:
+		return "They end differently: A " + c.A.Detail.Status.String() + ", B " + c.B.Detail.Status.String()
+	case l.Kind == LineWorkflow:
+		return "They are of two workflows: A " + c.A.Detail.Name + ", B " + c.B.Detail.Name
+	case l.Later:
+		return "They are alike so far: " + side(l.A < 0) + " has yet to come to " + name
+	case l.A < 0 || l.B < 0:
+		return c.onlyOne(l, name)
+	case c.A.Groups[l.A].Outcome == OutcomeOpen && c.A.live(), c.B.Groups[l.B].Outcome == OutcomeOpen && c.B.live():
+		return "They are alike so far: " + side(c.A.Groups[l.A].Outcome == OutcomeOpen) + " is still at " + name
+	}
+	return "They part at " + name + ": A " + c.A.Told(l.A) + ", B " + c.B.Told(l.B)
+}
+
+// onlyOne says that only one side has a step, and what the other has in its
+// place.
+func (c *Comparison) onlyOne(l *CompareLine, name string) string {
+	for i := c.First + 1; l.B < 0 && i < len(c.Lines); i++ {
+		next := &c.Lines[i]
+		if next.Kind != LineStep || next.A >= 0 && next.B >= 0 {
+			break
+		}
+		if next.A < 0 && !next.Later {
+			return "They part where A has " + name + " and B " + c.StepName(next)
+		}
+	}
+	return "They part at " + name + ": only " + side(l.B < 0) + " has it"
+}
+
+func side(a bool) string {
+	if a {
+		return "A"
+	}
+	return "B"
+}
