@@ -151,6 +151,10 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.reloadDetail()
 	case matches(k, m.keys.Findings):
 		return m.showFindings()
+	case matches(k, m.keys.Mark):
+		m.mark()
+	case matches(k, m.keys.Compare):
+		return m.compare()
 	case matches(k, m.keys.Log):
 		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
 		l.tick(m)
@@ -206,6 +210,9 @@ func (m *Model) back(quit bool) tea.Cmd {
 		return m.rejoin()
 	case quit:
 		return m.quit()
+	case m.marks.any():
+		m.unmarkAll()
+		return nil
 	case !m.filter.Empty():
 		m.filter = workflow.Filter{}
 		return m.refilter()

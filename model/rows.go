@@ -55,6 +55,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.voidNotes()
 	m.voidFlights()
 	m.following, m.focusStale = nil, true
+	m.setMarks(marks{})
 	m.voidForms(old, now)
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)

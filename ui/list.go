@@ -28,6 +28,9 @@ type List struct {
 	empty Empty
 	notes func(workflow.Key) (Note, bool)
 
+	// marked are the instances that are marked; nobody changes it.
+	marked map[workflow.Key]bool
+
 	// cursor is the index of the selected row, whose key is key; top is the
 	// index of the first row in the window.
 	cursor, top int
@@ -82,6 +85,13 @@ func (l *List) SetEmpty(e Empty) { l.empty = e }
 // of what the instances wait on.
 func (l *List) SetNotes(notes func(workflow.Key) (Note, bool)) {
 	l.notes = notes
+	l.arrange()
+}
+
+// SetMarks says which instances are marked. Nobody may change the map
+// afterwards. The column of marks is there only while there are any.
+func (l *List) SetMarks(marked map[workflow.Key]bool) {
+	l.marked = marked
 	l.arrange()
 }
 

@@ -155,7 +155,7 @@ type numbers map[string]int32
 func (n numbers) of(s string) int32 {
 	i, ok := n[s]
 	if !ok {
-		i = int32(len(n)) //nolint:gosec // there are not that many
+		i = int32(len(n))
 		n[s] = i
 	}
 	return i

@@ -83,6 +83,8 @@ type CompareLine struct {
 	Later bool
 	// Copied is set on a step that a rerun took over from its origin.
 	Copied bool
+	// Parts are the values of the line, but for those that neither side has.
+	Parts []ComparePart
 }
 
 // Comparison is two instances side by side.
@@ -149,11 +151,11 @@ func (s *Compared) isStep(i int) bool {
 
 // add appends a line unless it is about something that neither side has.
 func (c *Comparison) add(l CompareLine) {
-	parts := c.parts(&l)
-	if l.Kind > LineEnd && len(parts) == 0 {
+	l.Parts = c.parts(&l)
+	if l.Kind > LineEnd && len(l.Parts) == 0 {
 		return
 	}
-	c.judge(&l, parts)
+	c.judge(&l)
 	at := len(c.Lines)
 	switch l.Diff {
 	case DiffersNot:
@@ -176,7 +178,7 @@ func (c *Comparison) add(l CompareLine) {
 const stillOpen = "still open"
 
 // judge says how the sides of a line differ.
-func (c *Comparison) judge(l *CompareLine, parts []ComparePart) {
+func (c *Comparison) judge(l *CompareLine) {
 	var what []string
 	course := func(word string, differs bool) {
 		if differs {
@@ -199,8 +201,8 @@ func (c *Comparison) judge(l *CompareLine, parts []ComparePart) {
 	case l.Kind == LineWorkflow && c.A.Detail.Name != c.B.Detail.Name:
 		l.Diff = DiffersInCourse
 	}
-	for i := range parts {
-		p := &parts[i]
+	for i := range l.Parts {
+		p := &l.Parts[i]
 		if p.Same || l.Kind == LineStep && l.Diff == DiffersInCourse && p.A.Set != p.B.Set {
 			continue // another outcome has other values
 		}
@@ -228,12 +230,6 @@ func (c *Comparison) Next(from, step int) int {
 		}
 	}
 	return from
-}
-
-// Parts returns the values of a line.
-func (c *Comparison) Parts(line int) []ComparePart {
-	c.same.budget = sameBudget
-	return c.parts(&c.Lines[line])
 }
 
 // Same reports whether two texts, of A and of B, are the same but for the IDs

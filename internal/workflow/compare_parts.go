@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// parts returns the values of a line, those that neither side has left out.
+// parts returns the values of a line, but for those that neither side has.
 func (c *Comparison) parts(l *CompareLine) []ComparePart {
-	var out partList
-	out.same = c.same
+	out := partList{same: c.same}
 	a, b := &c.A, &c.B
 	switch l.Kind {
 	case LineWorkflow:
@@ -57,7 +56,7 @@ func (s *Compared) stepValues(i int) stepValues {
 	g := &s.Groups[i]
 	first := &s.History.Events[g.First()]
 	v := stepValues{
-		name: "Input", came: "Result", asked: s.asked(i), answered: s.answered(i), app: g.App, version: first.Version, failure: failureText(g.Failure),
+		name: "Input", came: "Result", asked: s.asked(i), answered: s.Came(i), app: g.App, version: first.Version, failure: failureText(g.Failure),
 		reason: strings.TrimSpace(first.Reason + " " + first.Description),
 	}
 	if g.Kind == GroupEvent {

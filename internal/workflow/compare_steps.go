@@ -79,8 +79,8 @@ func (s *Compared) asked(i int) Payload {
 	return Payload{}
 }
 
-// answered is what came of a step.
-func (s *Compared) answered(i int) Payload {
+// Came is what came of a step: its result, or the data of an event.
+func (s *Compared) Came(i int) Payload {
 	g := &s.Groups[i]
 	for k := len(g.Events) - 1; k >= 0; k-- {
 		switch e := &s.History.Events[g.Events[k]]; e.Type {

@@ -58,7 +58,7 @@ func TestCompareRecordedHistories(t *testing.T) {
   end
 ~ output (output)
   custom status
-They part at event approve: A received, B timed out. Before that, data differ, first in the input, at $.limit.`},
+They part at event approve: A received, B timed out. Before that, data differ first in the input at $.limit, last in the input of activity Reserve at $.limit.`},
 		{"go-order-approved", "go-order-approval", `  input
   activity Reserve: done | done
 ! event approve: received | open (still open)
@@ -72,7 +72,7 @@ They are alike so far: B is still at event approve.`},
 ! end (status)
 ~ output (output)
 ~ failure (failure)
-They part where A has activity ChargeThrice and B activity Charge. Before that, data differ, first in the input, at $.activity.`},
+They part where A has activity ChargeThrice and B activity Charge. Before that, data differ first in the input at $.activity.`},
 		{"go-failed-child", "go-child-retries", `! workflow (name)
 ~ input (input)
 ! child Broken only A
@@ -88,7 +88,7 @@ They are of two workflows: A Family, B Nursery.`},
 ! terminate asked only B
 ! end (status)
   custom status
-They part at suspended: only B has it. Before that, data differ, first in the input, at $.limit.`},
+They part at suspended: only B has it. Before that, data differ first in the input at $.limit, last in the input of activity Reserve at $.limit.`},
 		{"js-order-approved", "js-order-approval", `  input
   activity reserve: done | done
 ! event approve only A
@@ -250,7 +250,7 @@ func TestComparePlans(t *testing.T) {
 			"an ID within a longer one is",
 			plan("order-1", completed, `Reserve="order-1">1`),
 			plan("order-2", completed, `Reserve="order-22">1`),
-			"  input\n~ activity Reserve: done | done (input)\n  end\nBoth took the same course; data differ first in the Input of activity Reserve.",
+			"  input\n~ activity Reserve: done | done (input)\n  end\nBoth took the same course; data differ first in the input of activity Reserve.",
 		},
 		{
 			"blanks and the order of names are no difference",
@@ -270,7 +270,7 @@ func TestComparePlans(t *testing.T) {
 			plan("a-1", completed, `Check=1>{"risk":{"score":3}}`, "Charge=1>1", "Ship=1>1"),
 			plan("a-2", failed, `Check=1>{"risk":{"score":9}}`, "Charge=1!card declined"),
 			"  input\n~ activity Check: done | done (result)\n! activity Charge: done | failed (outcome)\n! activity Ship only A\n! end (status)\n" +
-				"They part at activity Charge: A done, B failed. Before that, data differ, first in the Result of activity Check, at $.risk.score.",
+				"They part at activity Charge: A done, B failed. Before that, data differ first in the result of activity Check at $.risk.score.",
 		},
 		{
 			"what one has yet to come to is no parting",
@@ -302,11 +302,11 @@ func TestCompareWithoutHistories(t *testing.T) {
 	a.Detail.Input, b.Detail.Input = raw(`{"n":1}`), raw(`{"n":2}`)
 	b.Detail.Failure = &workflow.Failure{Type: "Error", Message: "no", Cause: &workflow.Failure{Message: "51"}}
 	c := workflow.Compare(a, b)
-	const want = "~ input (input)\n! end (status)\n~ failure (failure)\nThey end differently: A COMPLETED, B FAILED. Before that, data differ, first in the input, at $.n."
+	const want = "~ input (input)\n! end (status)\n~ failure (failure)\nThey end differently: A COMPLETED, B FAILED. Before that, data differ first in the input at $.n."
 	if got := drawn(c); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if p := c.Parts(2); p[0].B.Raw != "Error: no\ncaused by 51" || p[0].A.Set {
+	if p := c.Lines[2].Parts; p[0].B.Raw != "Error: no\ncaused by 51" || p[0].A.Set {
 		t.Errorf("%+v", p)
 	}
 }
@@ -327,7 +327,7 @@ func TestCompareSaysWhereJSONDiffers(t *testing.T) {
 		a, b := plan("a-1", workflow.Completed), plan("a-2", workflow.Completed)
 		a.Detail.Input, b.Detail.Input = raw(x.a), raw(x.b)
 		c := workflow.Compare(a, b)
-		p := c.Parts(0)[0]
+		p := c.Lines[0].Parts[0]
 		if got := (workflow.Departure{Path: x.path, A: x.atA, B: x.atB}); p.Same || p.At != got {
 			t.Errorf("%s %s: %+v, want %+v", x.a, x.b, p.At, got)
 		}

@@ -1,6 +1,9 @@
 package workflow
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // maxPathText is the most bytes of a path that a sentence holds.
 const maxPathText = 60
@@ -27,37 +30,52 @@ func (c *Comparison) Rerun() string {
 }
 
 // Verdict says in a sentence or two where the two part and where their data
-// differ first. It is clean.
+// differ: first, and last before they part. It is clean.
 func (c *Comparison) Verdict() string {
 	text := c.parting()
-	if c.FirstData < 0 {
-		if c.First < 0 && c.known() {
-			return text + " with the same data."
-		}
+	switch {
+	case c.FirstData < 0 && c.First < 0 && c.known():
+		return text + " with the same data."
+	case c.FirstData >= 0 && c.First < 0:
+		return text + "; data differ first in " + c.where(c.FirstData) + "."
+	case c.FirstData < 0 || c.FirstData > c.First:
 		return text + "."
 	}
-	where := c.StepName(&c.Lines[c.FirstData])
-	for _, p := range c.Parts(c.FirstData) {
+	text += ". Before that, data differ first in " + c.where(c.FirstData)
+	if last := c.lastData(c.First); last > c.FirstData {
+		text += ", last in " + c.where(last)
+	}
+	return text + "."
+}
+
+// lastData is the last line before another one that differs in data.
+func (c *Comparison) lastData(before int) int {
+	for i := before - 1; i >= 0; i-- {
+		if c.Lines[i].Diff == DiffersInData {
+			return i
+		}
+	}
+	return -1
+}
+
+// where says which value of a line differs, and at which path.
+func (c *Comparison) where(line int) string {
+	l := &c.Lines[line]
+	text := "the " + c.StepName(l)
+	for i := range l.Parts {
+		p := &l.Parts[i]
 		if p.Same {
 			continue
 		}
-		if c.Lines[c.FirstData].Kind == LineStep {
-			where = "the " + p.Name + " of " + where
-		} else {
-			where = "the " + where
+		if l.Kind == LineStep {
+			text = "the " + strings.ToLower(p.Name) + " of " + c.StepName(l)
 		}
 		if p.At.Path != "" && p.At.Path != "$" {
-			where += ", at " + Clean(Shorten(p.At.Path, maxPathText))
+			text += " at " + Clean(Shorten(p.At.Path, maxPathText))
 		}
-		break
+		return text
 	}
-	switch {
-	case c.First < 0:
-		return text + "; data differ first in " + where + "."
-	case c.FirstData < c.First:
-		return text + ". Before that, data differ, first in " + where + "."
-	}
-	return text + "."
+	return text
 }
 
 // parting says where the two part, without a full stop.
