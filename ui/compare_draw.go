@@ -108,6 +108,8 @@ func (v *CompareView) line(i int, c compareColumns, w int) string {
 	case l.Later:
 		mark, pen = v.t.Glyphs.Status[workflow.Pending], v.t.Dim
 		name, text = v.t.Dim, v.t.Dim
+	case i == v.p.Begin() && v.p.SoFar():
+		mark, pen, name = v.t.Glyphs.Status[workflow.Pending], v.t.Accent, v.t.Strong
 	case i == v.p.Begin():
 		name = v.t.Strong
 	}

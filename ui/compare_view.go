@@ -231,6 +231,9 @@ func (v *CompareView) sentences(w int) []string {
 		}
 	}
 	mark, pen := v.t.differs(v.verdict())
+	if v.p.SoFar() {
+		mark, pen = v.t.Glyphs.Status[workflow.Pending], v.t.Accent
+	}
 	add(pen, mark, v.p.verdict)
 	switch {
 	case v.busy:

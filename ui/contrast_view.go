@@ -41,6 +41,9 @@ func NewContrast(t Theme, km keymap.Map, c *Contrast) *ContrastView {
 	if v.next(1); v.sel < 0 {
 		v.sel = 0
 	}
+	if rows := v.rows(); len(rows) > 0 && !c.parts[rows[v.sel].part].raw[1].Set {
+		v.side = 0
+	}
 	return v
 }
 
@@ -154,11 +157,8 @@ func (v *ContrastView) View() string {
 	for i := v.top; i < min(v.top+page, len(rows)); i++ {
 		lines = append(lines, v.row(&rows[i], i == v.sel, inner))
 	}
-	for len(lines) < page+1 {
-		lines = append(lines, "")
-	}
 	lines = append(lines, newStrip(v.t, inner).gap(1).put(v.t.Dim, v.keys()).end())
-	return v.t.modal(v.c.title, lines, w, h, scrollPart{from: 1, shown: page, total: len(rows), top: v.top})
+	return v.t.modal(v.c.title, lines, w, min(h, len(lines)+2), scrollPart{from: 1, shown: page, total: len(rows), top: v.top})
 }
 
 func (v *ContrastView) keys() string {

@@ -48,6 +48,25 @@ func (c *Comparison) Verdict() string {
 	return text + "."
 }
 
+// SoFar reports whether the two are alike as far as the one that still runs has
+// come.
+func (c *Comparison) SoFar() bool {
+	return c.First >= 0 && (c.Lines[c.First].Later || c.stillAt(&c.Lines[c.First]) >= 0)
+}
+
+// stillAt returns the side that is still at a step that the other has done: 0
+// for A, 1 for B, -1 for neither.
+func (c *Comparison) stillAt(l *CompareLine) int {
+	switch {
+	case l.Kind != LineStep || l.A < 0 || l.B < 0 || (c.A.Groups[l.A].Outcome == OutcomeOpen) == (c.B.Groups[l.B].Outcome == OutcomeOpen):
+	case c.A.Groups[l.A].Outcome == OutcomeOpen && c.A.live():
+		return 0
+	case c.B.Groups[l.B].Outcome == OutcomeOpen && c.B.live():
+		return 1
+	}
+	return -1
+}
+
 // lastData is the last line before another one that differs in data.
 func (c *Comparison) lastData(before int) int {
 	for i := before - 1; i >= 0; i-- {
@@ -99,8 +118,8 @@ func (c *Comparison) parting() string {
 		return "They are alike so far: " + side(l.A < 0) + " has yet to come to " + name
 	case l.A < 0 || l.B < 0:
 		return c.onlyOne(l, name)
-	case c.A.Groups[l.A].Outcome == OutcomeOpen && c.A.live(), c.B.Groups[l.B].Outcome == OutcomeOpen && c.B.live():
-		return "They are alike so far: " + side(c.A.Groups[l.A].Outcome == OutcomeOpen) + " is still at " + name
+	case c.stillAt(l) >= 0:
+		return "They are alike so far: " + side(c.stillAt(l) == 0) + " is still at " + name
 	}
 	return "They part at " + name + ": A " + c.A.Told(l.A) + ", B " + c.B.Told(l.B)
 }
