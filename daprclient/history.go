@@ -119,7 +119,7 @@ func activity(v *workflow.Event, e *protos.HistoryEvent) bool {
 		v.Type, v.Name = workflow.TaskScheduled, workflow.CleanID(s.GetName())
 		v.Version, v.Payload = workflow.Clean(s.GetVersion().GetValue()), payload(s.GetInput())
 		v.TaskExecutionID = workflow.Clean(s.GetTaskExecutionId())
-		v.RerunOf = workflow.CleanID(s.GetRerunParentInstanceInfo().GetInstanceID())
+		v.RerunOf = s.GetRerunParentInstanceInfo().GetInstanceID()
 		trace(v, s.GetParentTraceContext())
 		scope(v, s.HistoryPropagationScope)
 	case *protos.HistoryEvent_TaskCompleted:
@@ -148,7 +148,7 @@ func child(v *workflow.Event, e *protos.HistoryEvent) bool {
 		v.Type, v.Name = workflow.ChildWorkflowInstanceCreated, workflow.CleanID(c.GetName())
 		v.ChildID = c.GetInstanceId()
 		v.Version, v.Payload = workflow.Clean(c.GetVersion().GetValue()), payload(c.GetInput())
-		v.RerunOf = workflow.CleanID(c.GetRerunParentInstanceInfo().GetInstanceID())
+		v.RerunOf = c.GetRerunParentInstanceInfo().GetInstanceID()
 		trace(v, c.GetParentTraceContext())
 		scope(v, c.HistoryPropagationScope)
 	case *protos.HistoryEvent_ChildWorkflowInstanceCompleted:
@@ -176,7 +176,7 @@ func timer(v *workflow.Event, e *protos.HistoryEvent) bool {
 		c := t.TimerCreated
 		v.Type, v.Name = workflow.TimerCreated, workflow.Clean(c.GetName())
 		v.FireAt = timeOf(c.GetFireAt())
-		v.RerunOf = workflow.CleanID(c.GetRerunParentInstanceInfo().GetInstanceID())
+		v.RerunOf = c.GetRerunParentInstanceInfo().GetInstanceID()
 		v.Origin, v.OriginRef = origin(c)
 	case *protos.HistoryEvent_TimerFired:
 		v.Type, v.FireAt = workflow.TimerFired, timeOf(t.TimerFired.GetFireAt())

@@ -279,7 +279,7 @@ func FuzzHistoryEvent(f *testing.F) {
 		}
 		texts := []string{
 			string(v.Type), v.Name, v.OriginRef, v.TaskExecutionID, v.TargetApp, v.ParentID, v.ParentApp,
-			v.ExecutionID, v.Version, v.Reason, v.RerunOf, v.Raw,
+			v.ExecutionID, v.Version, v.Reason, v.Raw,
 		}
 		texts = slices.Concat(texts, v.Patches)
 		for _, m := range v.More {

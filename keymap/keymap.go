@@ -21,7 +21,7 @@ type Map struct {
 
 	Suspend, Resume, Raise, Terminate, Purge, Start, Rerun Binding
 
-	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze, Hold Binding
+	Filter, AllStatuses, ToggleStatus, Sort, Reverse, Freeze, Hold, Mark, Compare Binding
 
 	CopyValue, CopyID, Script, Follow, Save, Refresh, Findings, Log, Options, Times, Zone Binding
 
@@ -69,7 +69,7 @@ func (m *Map) motion() {
 	m.Left = bind("h/←", "scroll left, fold, pan", "h", "left")
 	m.Right = bind("l/→", "scroll right, unfold, pan", "l", "right")
 	m.Open = bind("enter", "open", "enter")
-	m.Back = bind("esc", "back", "esc")
+	m.Back = bind("esc", "back; clears the marks, then the filter", "esc")
 	m.Trail = bind("backspace", "back to where the tree was left", "backspace")
 	m.NextPane = bind("tab", "next pane", "tab")
 	m.PrevPane = bind("shift+tab", "previous pane", "shift+tab")
@@ -95,6 +95,8 @@ func (m *Map) view() {
 	m.Reverse = bind("o", "reverse order, in the history too", "o")
 	m.Freeze = bind("z", "freeze the list", "z")
 	m.Hold = bind("Z", "stop reading, and go on", "Z")
+	m.Mark = bind("space", "mark, to compare", "space")
+	m.Compare = bind("c", "compare two, or rerun and origin", "c")
 	m.CopyValue = bind("y", "copy value", "y")
 	m.CopyID = bind("Y", "copy instance ID", "Y")
 	m.Script = bind("C", "as command, curl, SDK call", "C")
@@ -104,8 +106,8 @@ func (m *Map) view() {
 	m.Findings = bind("!", "findings of all in the filter", "!")
 	m.Log = bind("L", "log of actions", "L")
 	m.Apps = bind("@", "choose an app", "@")
-	m.Preflight = bind("i", "sidecars: what answers, and what is wrong", "i")
-	m.IDs = bind("O", "watch instances by their IDs", "O")
+	m.Preflight = bind("i", "sidecars, and what is wrong", "i")
+	m.IDs = bind("O", "watch instances by ID", "O")
 	m.Options = bind(",", "options", ",")
 	m.Times = bind("t", "times relative/absolute", "t")
 	m.Zone = bind("u", "times local/UTC", "u")
@@ -124,8 +126,8 @@ func (m *Map) data() {
 	m.Failures = bind("F", "only failures", "F")
 	m.Kinds = bind("K", "next kind: activities, timers, …", "K")
 	m.Turns = bind("V", "replays too", "V")
-	m.NextMatch = bind("n", "next match", "n")
-	m.PrevMatch = bind("N", "previous match", "N")
+	m.NextMatch = bind("n", "next match, next difference", "n")
+	m.PrevMatch = bind("N", "previous match, previous difference", "N")
 	m.CopyPath = bind("ctrl+y", "copy the path of the value", "ctrl+y")
 	m.Write = bind("w", "write the value to a file", "w")
 	m.Pipe = bind("|", "show the value in $PAGER", "|")
@@ -177,7 +179,7 @@ func (m Map) Groups() []Group {
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
 		{"Open", []Binding{m.Open, m.Back, m.Trail, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
-		{"List", []Binding{m.Filter, m.Apps, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.IDs}},
+		{"List", []Binding{m.Filter, m.Apps, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.IDs, m.Mark, m.Compare}},
 		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
 		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Preflight, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},

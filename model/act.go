@@ -195,6 +195,7 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 func (m *Model) hints() []ui.Hint {
 	hints := make([]ui.Hint, 0, len(m.actions)+8)
 	var refused []ui.Hint
+	hints = append(hints, m.compareHint()...)
 	for i := range m.actions {
 		a := &m.actions[i]
 		_, why := m.capture(a)

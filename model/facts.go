@@ -39,6 +39,7 @@ type facts struct {
 	raised       int
 	executionID  string
 	parentID     string
+	rerunOf      string
 	children     int
 	rerunnable   []uint32
 }
@@ -57,6 +58,7 @@ func factsOf(status workflow.Status, h workflow.History, historyKnown bool, even
 	f.raised = h.Raised(event)
 	f.executionID = started.ExecutionID
 	f.parentID = started.ParentID
+	f.rerunOf, _, _ = h.RerunOf()
 	f.children = len(h.Children())
 	for i := range h.Events {
 		if e := &h.Events[i]; e.ID >= 0 && workflow.Rerunnable(e.Type) {

@@ -157,6 +157,10 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		m.showSidecars()
 	case matches(k, m.keys.Apps):
 		return m.chooseApp()
+	case matches(k, m.keys.Mark):
+		m.mark()
+	case matches(k, m.keys.Compare):
+		return m.compare()
 	case matches(k, m.keys.Log):
 		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
 		l.tick(m)
@@ -212,6 +216,9 @@ func (m *Model) back(quit bool) tea.Cmd {
 		return m.rejoin()
 	case quit:
 		return m.quit()
+	case m.marks.any():
+		m.unmarkAll()
+		return nil
 	case !m.filter.Empty():
 		m.filter = workflow.Filter{}
 		return m.refilter()

@@ -30,6 +30,8 @@ type rowsMsg struct {
 	took time.Duration
 	// pending are the instances of the whole list that are PENDING.
 	pending []workflow.Key
+	// lost are the marked instances that are gone.
+	lost []workflow.Key
 }
 
 // selectDueMsg says that rows may be selected again.

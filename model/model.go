@@ -81,6 +81,7 @@ type Model struct {
 	focusStale   bool
 
 	following []followed
+	marks     marks
 
 	// wanted is the instance to select as soon as the list has it.
 	wanted      workflow.Key
@@ -210,6 +211,10 @@ func (m *Model) routeNotes(msg tea.Msg) tea.Cmd {
 		return m.tookFindings(msg)
 	case foundMsg:
 		return m.tookFound(msg)
+	case comparedMsg:
+		return m.tookCompared(msg)
+	case contrastMsg:
+		return m.tookContrast(msg)
 	}
 	return m.routeFile(msg)
 }

@@ -59,6 +59,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.voidNotes()
 	m.voidFlights(nil)
 	m.following, m.focusStale = nil, true
+	m.setMarks(marks{})
 	m.voidForms(nil, now, workflow.Clean(old))
 	m.filter.App = ""
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others

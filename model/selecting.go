@@ -42,7 +42,7 @@ func (m *Model) selectRows() tea.Cmd {
 	gen, rows, filter, selected := m.rowsGen, m.snap.Instances, m.filter, m.list.SelectedKey()
 	loading := m.snap.RefreshedAt.IsZero()
 	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
-	now := m.cfg.Now
+	now, marked := m.cfg.Now, m.marks.keys()
 	return func() tea.Msg {
 		began := now()
 		s, ok := filter.Apply(ctx, rows, options)
@@ -57,6 +57,9 @@ func (m *Model) selectRows() tea.Cmd {
 			if m.parents.mayAsk(rows[i].Key, options.Now) {
 				msg.ask = append(msg.ask, rows[i].Key)
 			}
+		}
+		if !loading {
+			msg.lost = lost(marked, rows)
 		}
 		msg.took = now().Sub(began)
 		return msg
@@ -117,6 +120,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	}
 	m.settled = m.settled || !msg.loading
 	m.sawPending(msg.pending)
+	m.dropMarks(msg.lost)
 	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
 		m.leaveTrail()
 		m.want(workflow.Key{})

@@ -30,6 +30,9 @@ type List struct {
 	// apps says that there are several, so that each row names its own.
 	apps bool
 
+	// marked are the instances that are marked; nobody changes it.
+	marked map[workflow.Key]bool
+
 	// cursor is the index of the selected row, whose key is key; top is the
 	// index of the first row in the window.
 	cursor, top int
@@ -94,6 +97,13 @@ func (l *List) SetApps(several bool) {
 		l.apps = several
 		l.arrange()
 	}
+}
+
+// SetMarks says which instances are marked. Nobody may change the map
+// afterwards. The column of marks is there only while there are any.
+func (l *List) SetMarks(marked map[workflow.Key]bool) {
+	l.marked = marked
+	l.arrange()
 }
 
 // ShowsWaits reports whether the rows have room for their notes.

@@ -8,6 +8,7 @@ import (
 // custom status narrower than minInfo tells nothing.
 const (
 	leadWidth    = 3 // cursor, status symbol, space
+	markWidth    = 2 // between cursor and status symbol, while something is marked
 	wordWidth    = 10
 	ageWidth     = 5
 	updatedWidth = 8
@@ -81,7 +82,7 @@ type columns struct{ id, name, app, age, updated, wait, info int }
 // narrow because it stands beside the detail has neither: the detail tells both.
 func (l *List) arrange() {
 	timeAge, timeUpdated := ageWidth, updatedWidth
-	free := l.w - 2 - 1 - leadWidth - wordWidth - colGap
+	free := l.w - 2 - 1 - l.lead() - wordWidth - colGap
 	if l.clock.Absolute {
 		timeAge, timeUpdated = clockWidth, clockWidth
 		if free < colGap+clockWidth+colGap+minName+minID+2 {
@@ -135,6 +136,14 @@ func (l *List) arrange() {
 		c.divide(l.widest.info)
 	}
 	l.cols = c
+}
+
+// lead is the width of what stands before the status word.
+func (l *List) lead() int {
+	if len(l.marked) > 0 {
+		return leadWidth + markWidth
+	}
+	return leadWidth
 }
 
 // divide makes the last column that of waits, and a part of it that of the

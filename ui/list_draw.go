@@ -39,6 +39,9 @@ func (l *List) View() string {
 		return strings.Join(box(nil, max(0, l.w), max(0, l.h)), "\n")
 	}
 	title := l.title
+	if n := len(l.marked); n > 0 {
+		title += " " + t.Glyphs.Bullet + " " + Count(n) + " marked"
+	}
 	if !l.cols.shows(l.by) && l.rows.Len() > 0 {
 		title += " " + t.Glyphs.Bullet + " by " + l.by.String() + " " + l.arrow()
 	}
@@ -70,7 +73,7 @@ func (l *List) arrow() string {
 // heads draws the heads of the columns; the one sorted by has an arrow.
 func (l *List) heads() string {
 	t, c := &l.theme, l.cols
-	s := newStrip(t, l.w-2).gap(leadWidth)
+	s := newStrip(t, l.w-2).gap(l.lead())
 	l.head(s, "STATUS", wordWidth, workflow.SortStatus, false)
 	if c.name > 0 {
 		s.gap(colGap)
@@ -137,6 +140,12 @@ func (l *List) row(r *workflow.Instance, selected bool) string {
 		s.put(t.Dim, t.Glyphs.Bullet)
 	default:
 		s.gap(1)
+	}
+	switch {
+	case l.marked[r.Key]:
+		s.put(t.Accent, t.Glyphs.Mark).gap(markWidth - 1)
+	case len(l.marked) > 0:
+		s.gap(markWidth)
 	}
 	look := l.pens(r)
 	s.put(look.status, t.StatusGlyph(r.Status)).gap(1).put(look.status, t.fit(statusWord(r.Status), wordWidth))

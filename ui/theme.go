@@ -44,8 +44,8 @@ type Theme struct {
 type Glyphs struct {
 	Status   [workflow.NumStatuses]string
 	Ellipsis string
-	// Cursor stands before the selected row.
-	Cursor string
+	// Cursor stands before the selected row, Mark before a marked one.
+	Cursor, Mark string
 	// Up and Down show the order of a sorted column; Refresh, Stale, Frozen
 	// and Bullet stand in headers and lines of text.
 	Up, Down, Refresh, Warn, Bullet, Arrow, On, Off, Dash string
@@ -57,7 +57,7 @@ type Glyphs struct {
 
 func unicodeGlyphs() Glyphs {
 	g := Glyphs{
-		Ellipsis: "…", Cursor: "▌", Up: "↑", Down: "↓", Refresh: "↻", Warn: "▲", Bullet: "·", Arrow: "→", On: "●", Off: "○", Dash: "–",
+		Ellipsis: "…", Cursor: "▌", Mark: "◆", Up: "↑", Down: "↓", Refresh: "↻", Warn: "▲", Bullet: "·", Arrow: "→", On: "●", Off: "○", Dash: "–",
 		TopLeft: "╭", TopRight: "╮", BottomRight: "╯", BottomLeft: "╰", Horizontal: "─", Vertical: "│", Thumb: "┃",
 	}
 	g.Status = [workflow.NumStatuses]string{
@@ -69,7 +69,7 @@ func unicodeGlyphs() Glyphs {
 
 func asciiGlyphs() Glyphs {
 	g := Glyphs{
-		Ellipsis: "~", Cursor: ">", Up: "^", Down: "v", Refresh: "@", Warn: "!", Bullet: "-", Arrow: "->", On: "x", Off: " ", Dash: "-",
+		Ellipsis: "~", Cursor: ">", Mark: "#", Up: "^", Down: "v", Refresh: "@", Warn: "!", Bullet: "-", Arrow: "->", On: "x", Off: " ", Dash: "-",
 		TopLeft: "+", TopRight: "+", BottomRight: "+", BottomLeft: "+", Horizontal: "-", Vertical: "|", Thumb: "#",
 	}
 	g.Status = [workflow.NumStatuses]string{

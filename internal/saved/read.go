@@ -57,7 +57,7 @@ func (e *event) value() workflow.Event {
 		ParentID: workflow.Clean(e.ParentID), ParentApp: workflow.Clean(e.ParentApp), ParentEvent: e.ParentEvent,
 		ExecutionID: workflow.Clean(e.ExecutionID), ScheduledStart: e.ScheduledStart, Version: workflow.Clean(e.Version),
 		Reason: workflow.Clean(e.Reason), Description: workflow.CleanText(e.Description), Recursive: e.Recursive,
-		RerunOf: workflow.Clean(e.RerunOf), Raw: workflow.Clean(e.Raw),
+		RerunOf: e.RerunOf, Raw: workflow.Clean(e.Raw),
 	}
 	if e.Ref != nil {
 		out.Ref, out.HasRef = *e.Ref, true

@@ -44,7 +44,7 @@ type Watch struct {
 	failures int
 	// slow counts the tries to connect in a row that took too long.
 	slow int
-	shut     int
+	shut int
 	// published is when the last snapshot went out.
 	published time.Time
 }

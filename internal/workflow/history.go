@@ -95,7 +95,8 @@ type Event struct {
 	Description string
 	// Recursive is the cascade flag of ExecutionTerminated.
 	Recursive bool
-	// RerunOf is the instance that this one reruns, where the event tells.
+	// RerunOf is the instance that this one reruns, raw as in Key, on the event
+	// that the rerun began at.
 	RerunOf string
 	// More is what the event says beyond these fields: tracing, tags and the
 	// like, for a reader only.
@@ -267,6 +268,19 @@ func (h History) Children() []string {
 		}
 	}
 	return ids
+}
+
+// RerunOf returns the instance that this one is a rerun of, raw as in Key, and
+// the index of the event that the rerun began at. A rerun of a rerun takes over
+// the marks of the earlier ones, so that the last one counts: the event that a
+// rerun begins at is written after all that it takes over.
+func (h History) RerunOf() (id string, event int, ok bool) {
+	for i := len(h.Events) - 1; i >= 0; i-- {
+		if id := h.Events[i].RerunOf; id != "" {
+			return id, i, true
+		}
+	}
+	return "", -1, false
 }
 
 // ExecutionID returns the ID of the current generation, empty when the history
