@@ -46,7 +46,7 @@ func checkKey(key string) error {
 	case strings.Contains(key, " "):
 		return fmt.Errorf("%s is no key: a binding is one key, not a sequence", quote(key))
 	}
-	if err := checkModifiers(key, mods, base); err != nil {
+	if err := checkModifiers(key, mods); err != nil {
 		return err
 	}
 	if utf8.RuneCountInString(base) == 1 && otherNames()[base] == "" {
@@ -64,7 +64,7 @@ func splitKey(key string) (mods []string, base string) {
 	return parts[:len(parts)-1], parts[len(parts)-1]
 }
 
-func checkModifiers(key string, mods []string, base string) error {
+func checkModifiers(key string, mods []string) error {
 	order := modifiers()
 	last := -1
 	for _, m := range mods {
