@@ -22,7 +22,7 @@ require (
 	google.golang.org/protobuf v1.36.11
 )
 
-require go.yaml.in/yaml/v4 v4.0.0 // indirect
+require go.yaml.in/yaml/v4 v4.0.0
 
 require (
 	github.com/atotto/clipboard v0.1.4 // indirect

@@ -140,3 +140,22 @@ func canDoWithout(name string) bool {
 	}
 	return false
 }
+
+// Bound is a binding by its name.
+type Bound struct {
+	Name string
+	Keys []string
+	Desc string
+}
+
+// Bindings lists every binding that can be bound anew with the keys it has, in
+// the order of the help.
+func (m Map) Bindings() []Bound {
+	var list []Bound
+	for _, n := range m.named() {
+		if n.name != statusName {
+			list = append(list, Bound{Name: n.name, Keys: n.binding.Keys(), Desc: n.binding.Help().Desc})
+		}
+	}
+	return list
+}

@@ -206,4 +206,6 @@ type Config struct {
 	Look
 	// Contexts are the names of those in the file.
 	Contexts []string
+	// Unused says why the context that the file names is not used.
+	Unused string
 }
