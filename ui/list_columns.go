@@ -168,19 +168,12 @@ func (l *List) arrange() {
 // custom status; it waits on nothing, so nothing of it is hidden. A list that is
 // narrow because it stands beside the detail has neither: the detail tells both.
 func (l *List) divided() columns {
-	timeAge, timeUpdated := ageWidth, updatedWidth
-	c := columns{}
-	free := l.w - 2 - 1 - leadWidth
+	c, free := columns{}, l.w-2-1-leadWidth
 	if l.has(columnStatus) {
 		c.status = wordWidth
 		free -= wordWidth + colGap
 	}
-	if l.clock.Absolute {
-		timeAge, timeUpdated = clockWidth, clockWidth
-		if free < colGap+clockWidth+colGap+minName+minID+2 {
-			timeAge = shortClock
-		}
-	}
+	timeAge, timeUpdated := l.timeWidths(free)
 	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
 	if !l.has(columnWorkflow) {
 		name = 0
@@ -216,17 +209,34 @@ func (l *List) divided() columns {
 		c.name += more
 		free -= more
 	}
-	c.id = max(0, min(id, free))
-	if c.name == 0 && c.info == 0 {
-		c.id = max(0, free) // the times stay at the right edge
-	}
-	if c.info > 0 {
-		c.info += max(0, free-c.id)
-	}
+	c.share(free, id)
 	if waits {
 		c.divide(custom)
 	}
 	return c
+}
+
+// timeWidths are the widths of the two times where so many cells are free.
+func (l *List) timeWidths(free int) (age, updated int) {
+	switch {
+	case !l.clock.Absolute:
+		return ageWidth, updatedWidth
+	case free < colGap+clockWidth+colGap+minName+minID+2:
+		return shortClock, clockWidth
+	}
+	return clockWidth, clockWidth
+}
+
+// share gives what is left to the instance, of which the longest ID takes so
+// many cells, and to what is told of it.
+func (c *columns) share(free, id int) {
+	c.id = max(0, min(id, free))
+	switch {
+	case c.info > 0:
+		c.info += max(0, free-c.id)
+	case c.name == 0:
+		c.id = max(0, free) // the times stay at the right edge
+	}
 }
 
 // tells reports whether there is anything to show in the columns of waits and

@@ -78,7 +78,7 @@ func inContext(key string) string {
 
 func (r *reader) contexts(to *[]Context) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		v := real(n)
+		v := actual(n)
 		if v.Kind != yaml.MappingNode {
 			r.wrong(n, "contexts: want names with settings, not %s", kindOf(v))
 			return
@@ -109,7 +109,7 @@ func (r *reader) look(l *Look) []field {
 // keys reads bindings and asks the key map what it thinks of them.
 func (r *reader) keys(to *[]KeyChange) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		v := real(n)
+		v := actual(n)
 		if v.Kind != yaml.MappingNode {
 			r.wrong(n, "keys: want bindings with their keys, not %s", kindOf(v))
 			return
@@ -150,7 +150,7 @@ func backgrounds() []string { return []string{"auto", "dark", "light"} }
 // theme reads the background, or the background and the colours by role.
 func (r *reader) theme(to *Theme) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if v := real(n); v.Kind == yaml.ScalarNode {
+		if v := actual(n); v.Kind == yaml.ScalarNode {
 			r.background(&to.Background)(n)
 			return
 		}

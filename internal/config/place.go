@@ -96,7 +96,7 @@ func (p Place) read() ([]byte, error) {
 func reason(err error) error {
 	var e *fs.PathError
 	if errors.As(err, &e) {
-		return e.Err //nolint:wrapcheck // the caller names the path
+		return e.Err
 	}
 	return err
 }

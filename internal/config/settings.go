@@ -91,7 +91,7 @@ func (r *reader) tls(t *TLS) func(*yaml.Node) {
 		{"server-name", r.text(&t.ServerName)},
 	}
 	return func(n *yaml.Node) {
-		if v := real(n); v.Kind == yaml.ScalarNode { // tls: true
+		if v := actual(n); v.Kind == yaml.ScalarNode { // tls: true
 			r.boolean(&t.Enabled)(n)
 			return
 		}
@@ -231,7 +231,7 @@ func (o Options) inPlace(path string) string {
 // addresses, which may have a name before an equals sign.
 func (r *reader) addresses(to *Value[[]Address]) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		v := real(n)
+		v := actual(n)
 		var all addressSet
 		all.canonical = r.opts.Address
 		if v.Kind == yaml.MappingNode {

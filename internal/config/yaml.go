@@ -112,8 +112,8 @@ func secondDocument(text []byte) int {
 // pair is a key of a mapping with its value.
 type pair struct{ key, value *yaml.Node }
 
-// real follows aliases.
-func real(n *yaml.Node) *yaml.Node {
+// actual follows aliases.
+func actual(n *yaml.Node) *yaml.Node {
 	for range maxDepth {
 		if n.Kind != yaml.AliasNode {
 			return n
@@ -126,7 +126,7 @@ func real(n *yaml.Node) *yaml.Node {
 // isNull reports whether a value says nothing, as behind a key that stands
 // alone.
 func isNull(n *yaml.Node) bool {
-	n = real(n)
+	n = actual(n)
 	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
 }
 
@@ -151,7 +151,7 @@ func (r *reader) pairs(n *yaml.Node, depth int) []pair {
 	var own []pair
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := real(n.Content[i]), n.Content[i+1]
+		key, value := actual(n.Content[i]), n.Content[i+1]
 		switch before := first[key.Value]; {
 		case key.Kind != yaml.ScalarNode:
 			r.wrong(key, "a key is one word")
@@ -177,7 +177,7 @@ func (r *reader) pairs(n *yaml.Node, depth int) []pair {
 
 // merge returns what a "<<" brings.
 func (r *reader) merge(n *yaml.Node, depth int) []pair {
-	n = real(n)
+	n = actual(n)
 	switch {
 	case depth > maxDepth:
 		r.wrong(n, "this merges too many others, or itself")
@@ -204,7 +204,7 @@ type field struct {
 // fields reads a mapping whose keys are known. hint, where it is not nil, says
 // more of a key that is not one of them.
 func (r *reader) fields(n *yaml.Node, what string, known []field, hint func(key string) string) {
-	if n = real(n); n.Kind != yaml.MappingNode {
+	if n = actual(n); n.Kind != yaml.MappingNode {
 		r.wrong(n, "%s: want keys with values, not %s", what, kindOf(n))
 		return
 	}
@@ -255,13 +255,14 @@ func kindOf(n *yaml.Node) string {
 			return "nothing"
 		}
 		return quote(n.Value)
+	default:
+		return "this"
 	}
-	return "this"
 }
 
 // scalar returns a value that is one word or text.
 func (r *reader) scalar(n *yaml.Node, want string) (*yaml.Node, bool) {
-	v := real(n)
+	v := actual(n)
 	if v.Kind != yaml.ScalarNode || isNull(v) {
 		r.wrong(n, "want %s, not %s", want, kindOf(v))
 		return nil, false
@@ -271,7 +272,7 @@ func (r *reader) scalar(n *yaml.Node, want string) (*yaml.Node, bool) {
 
 // list returns the parts of a list; one value is a list of one.
 func (r *reader) list(n *yaml.Node, want string) []*yaml.Node {
-	v := real(n)
+	v := actual(n)
 	switch {
 	case v.Kind == yaml.SequenceNode:
 		return v.Content
