@@ -177,6 +177,7 @@ func TestMistakes(t *testing.T) {
 		{"just text\n", []string{`1:1: the configuration: want keys with values, not "just text"`}},
 		{"? [a]\n: b\n", []string{`1:3: a key is one word`}},
 		{"contexts: {a: &a {<<: *a}}\n", []string{`1:15: this merges too many others, or itself`}},
+		{"contexts: {a: &a {<<: [*a, *a, *a, *a, *a, *a, *a, *a]}}\n", []string{`1:23: this merges too many others, or itself`}},
 		{"contexts: {a: {<<: 1}}\n", []string{`1:20: << wants the name of another mapping, such as *base`}},
 
 		// What is no YAML.

@@ -11,7 +11,12 @@ import (
 )
 
 // maxDepth is how deep aliases and merges are followed: one can hold itself.
-const maxDepth = 8
+// maxMerges is how many merges a file may have: a few that hold each other are
+// as many as one likes.
+const (
+	maxDepth  = 8
+	maxMerges = 256
+)
 
 // document reads the text as one YAML document. It returns nil for a text that
 // says nothing, and what is wrong with one that is no YAML.
@@ -134,6 +139,7 @@ func isNull(n *yaml.Node) bool {
 type reader struct {
 	opts     Options
 	mistakes Mistakes
+	merges   int
 }
 
 func (r *reader) wrong(n *yaml.Node, format string, args ...any) {
@@ -178,9 +184,12 @@ func (r *reader) pairs(n *yaml.Node, depth int) []pair {
 // merge returns what a "<<" brings.
 func (r *reader) merge(n *yaml.Node, depth int) []pair {
 	n = actual(n)
+	r.merges++
 	switch {
-	case depth > maxDepth:
+	case r.merges == maxMerges, depth > maxDepth && r.merges < maxMerges:
 		r.wrong(n, "this merges too many others, or itself")
+		r.merges = maxMerges
+	case r.merges > maxMerges: // it was said
 	case n.Kind == yaml.MappingNode:
 		return r.pairs(n, depth)
 	case n.Kind == yaml.SequenceNode:
