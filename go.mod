@@ -24,6 +24,8 @@ require (
 	google.golang.org/protobuf v1.36.11
 )
 
+require go.yaml.in/yaml/v4 v4.0.0
+
 require (
 	github.com/atotto/clipboard v0.1.4 // indirect
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect

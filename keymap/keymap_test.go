@@ -10,17 +10,8 @@ import (
 // TestNoTwoBindingsOfAScopeClash: a key has one meaning everywhere outside
 // forms, and one inside them.
 func TestNoTwoBindingsOfAScopeClash(t *testing.T) {
-	seen := map[bool]map[string]string{false: {}, true: {}}
-	for _, g := range Default().Groups() {
-		form := g.Title == "In a form"
-		for _, b := range g.Bindings {
-			for _, k := range b.Keys() {
-				if other, ok := seen[form][k]; ok {
-					t.Errorf("%q is both %q and %q", k, other, b.Help().Desc)
-				}
-				seen[form][k] = b.Help().Desc
-			}
-		}
+	for _, c := range Default().Clashes() {
+		t.Errorf("%q is both %s and %s", c.Key, c.Name, c.Other)
 	}
 }
 

@@ -26,6 +26,11 @@ type HeaderInfo struct {
 
 	Refreshing, Frozen, Held, ReadOnly, Stale bool
 
+	// Production says that what is done here is done to what people rely on;
+	// Context is the name of the configuration's part that is used.
+	Production bool
+	Context    string
+
 	// File is the name of the file that the instances are from, SavedAt when it
 	// was saved; empty while they are those of a sidecar.
 	File, SavedAt string
@@ -68,8 +73,12 @@ type HeaderApp struct {
 // dropped in the order of its weight, never the name of the app and never that
 // the data is stale.
 func Header(t *Theme, info HeaderInfo, w int) []string {
-	place := info.place(t)
-	first := arrange(t, place, info.state(t), w)
+	top := t
+	if t.banner != nil {
+		top = t.banner
+	}
+	place := info.place(top)
+	first := arrange(top, place, info.state(top), w)
 	aside := span{t.Accent, info.filterText()}
 	if aside.text == "" && len(info.Apps) == 0 && place[addressPart].text == "" {
 		aside = span{t.Dim, info.Address} // no room above
@@ -97,7 +106,9 @@ func arrange(t *Theme, left, right []part, w int) string {
 			break
 		}
 	}
-	s := newStrip(t, w).gap(1)
+	s := newStrip(t, w)
+	s.sel = t.block
+	s.gap(1)
 	s.left = max(0, s.left-1) // air at the right edge
 	drawParts(s, left)
 	s.gap(s.left - partsWidth(right))
@@ -166,6 +177,12 @@ func (i HeaderInfo) place(t *Theme) []part {
 	}
 	if len(i.Apps) > 0 {
 		parts = append(parts[:1], i.apps(t)...)
+	}
+	if i.Production {
+		parts = append(parts, part{pen: t.Bad, text: "PRODUCTION", short: "PROD", weight: 19})
+	}
+	if i.Context != "" {
+		parts = append(parts, part{pen: t.Dim, text: "context " + i.Context, short: i.Context, weight: 13})
 	}
 	if i.ReadOnly {
 		parts = append(parts, part{pen: t.Warn, text: "READ-ONLY", weight: 28})

@@ -47,10 +47,12 @@ type List struct {
 	// jump about while rows come and go; cols is made from it.
 	widest widths
 	cols   columns
+	// order is which columns the user wants, shown those that have room.
+	order, shown []column
 }
 
 // NewList returns an empty list. It draws nothing before SetTheme and SetSize.
-func NewList(km keymap.Map) *List { return &List{km: km} }
+func NewList(km keymap.Map) *List { return &List{km: km, order: defaultColumns()} }
 
 // SetTheme changes the theme.
 func (l *List) SetTheme(t Theme) { l.theme = t }

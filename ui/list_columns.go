@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -63,15 +65,113 @@ func (m *widths) measure(rows []*workflow.Instance) {
 	}
 }
 
+// column is one column of the list.
+type column uint8
+
+const (
+	columnStatus column = iota
+	columnWorkflow
+	columnInstance
+	columnAge
+	columnUpdated
+	columnWaiting
+	columnCustom
+	columnApp
+	numColumns
+)
+
+// ColumnInstance is the column that is always there.
+const ColumnInstance = "instance"
+
+// String is the column's name in the configuration.
+func (c column) String() string {
+	return [...]string{"status", "workflow", ColumnInstance, "age", "updated", "waiting", "custom", "app", ""}[min(c, numColumns)]
+}
+
+// Columns returns the names of all columns, those that ship in their order.
+func Columns() []string {
+	names := make([]string, numColumns)
+	for i := range names {
+		names[i] = column(i).String()
+	}
+	return names
+}
+
+// defaultColumns are the columns that ship.
+func defaultColumns() []column {
+	return []column{columnStatus, columnWorkflow, columnApp, columnInstance, columnAge, columnUpdated, columnWaiting, columnCustom}
+}
+
+// SetColumns changes which columns there are, and their order; without names
+// they are those that ship. The instance is there whatever is said, and where
+// there are several apps the app.
+func (l *List) SetColumns(names []string) {
+	var order []column
+	for _, name := range names {
+		if i := slices.Index(Columns(), name); i >= 0 && !slices.Contains(order, column(i)) {
+			order = append(order, column(i))
+		}
+	}
+	switch {
+	case len(order) == 0:
+		order = defaultColumns()
+	case !slices.Contains(order, columnInstance):
+		order = append(order, columnInstance)
+	}
+	if !slices.Contains(order, columnApp) {
+		order = slices.Insert(order, slices.Index(order, columnInstance), columnApp)
+	}
+	l.order = order
+	l.arrange()
+}
+
+// has reports whether the user wants a column.
+func (l *List) has(c column) bool { return slices.Contains(l.order, c) }
+
 // columns are the widths of the columns on the screen; zero: not shown. With
 // wait and without info, the two share the column of wait.
-type columns struct{ id, name, app, age, updated, wait, info int }
+type columns struct{ status, id, name, app, age, updated, wait, info int }
 
-// arrange gives the columns their widths. Status and instance are always
-// there; then come, as the room allows, the app where there are several, age, workflow, what the instance waits
-// on or its custom status, and last update. Those two go before the last update
-// when there is one to show: it is where a failure and a reason to wait are
-// told.
+// width returns the width of a column.
+func (c *columns) width(of column) int {
+	switch of {
+	case columnStatus:
+		return c.status
+	case columnWorkflow:
+		return c.name
+	case columnInstance:
+		return c.id
+	case columnAge:
+		return c.age
+	case columnUpdated:
+		return c.updated
+	case columnWaiting:
+		return c.wait
+	case columnCustom:
+		return c.info
+	case columnApp:
+		return c.app
+	case numColumns:
+	}
+	return 0
+}
+
+// arrange gives the columns their widths, and notes which of them are shown.
+func (l *List) arrange() {
+	l.cols = l.divided()
+	l.shown = l.shown[:0]
+	for _, c := range l.order {
+		if l.cols.width(c) > 0 || c == columnInstance {
+			l.shown = append(l.shown, c)
+		}
+	}
+}
+
+// divided gives each column its width. Status and instance are always there;
+// then come, as the room allows, the app where there are several, age, workflow,
+// what the instance waits on or its custom status, and last update. Those two go before the last update when
+// there is one to show: it is where a failure and a reason to wait are told. A
+// column that the user does not want leaves its room to the others.
 //
 // What a live instance waits on has a column of its own beside the custom
 // status only where both have room. Else they share one, in which a live row
@@ -80,32 +180,33 @@ type columns struct{ id, name, app, age, updated, wait, info int }
 // the overview has both. A row that has ended shows why it failed, or its
 // custom status; it waits on nothing, so nothing of it is hidden. A list that is
 // narrow because it stands beside the detail has neither: the detail tells both.
-func (l *List) arrange() {
-	timeAge, timeUpdated := ageWidth, updatedWidth
-	free := l.w - 2 - 1 - l.lead() - wordWidth - colGap
-	if l.clock.Absolute {
-		timeAge, timeUpdated = clockWidth, clockWidth
-		if free < colGap+clockWidth+colGap+minName+minID+2 {
-			timeAge = shortClock
-		}
+func (l *List) divided() columns {
+	c, free := columns{}, l.w-2-1-l.lead()
+	if l.has(columnStatus) {
+		c.status = wordWidth
+		free -= wordWidth + colGap
 	}
+	timeAge, timeUpdated := l.timeWidths(free)
 	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
-	c := columns{}
 	if app := max(minApp, l.widest.app); l.apps && free-colGap-app >= minID {
 		c.app = app // an ID means something only within its app
 		free -= colGap + app
 	}
-	if free-colGap-timeAge >= minID {
+	if !l.has(columnWorkflow) {
+		name = 0
+	}
+	if l.has(columnAge) && free-colGap-timeAge >= minID {
 		c.age = timeAge
 		free -= colGap + timeAge
 	}
-	if free-colGap-minName >= min(id, minID+2) {
+	if name > 0 && free-colGap-minName >= min(id, minID+2) {
 		c.name = minName
 		free -= colGap + minName
 	}
+	roomy := c.name > 0 || name == 0
 	need := min(id, minID) + min(name, minName+1) - c.name
-	waits := l.notes != nil && l.widest.live
-	if c.name > 0 && (waits || l.widest.info) && free-colGap-minInfo >= need {
+	waits, custom := l.tells()
+	if roomy && (waits || custom) && free-colGap-minInfo >= need {
 		c.info = minInfo
 		if waits { // its end tells how long is left, which is worth more than the last update
 			c.info = max(minInfo, min(waitWidth, free-colGap-need+min(id, minID)-min(id, enoughID)))
@@ -116,7 +217,7 @@ func (l *List) arrange() {
 	if !l.clock.Absolute && free-colGap-timeUpdated < rest {
 		timeUpdated, rest = shortUpdated, min(id, 14)
 	}
-	if c.name > 0 && free-colGap-timeUpdated >= rest {
+	if roomy && l.has(columnUpdated) && free-colGap-timeUpdated >= rest {
 		c.updated = timeUpdated
 		free -= colGap + timeUpdated
 	}
@@ -125,17 +226,43 @@ func (l *List) arrange() {
 		c.name += more
 		free -= more
 	}
+	c.share(free, id)
+	if waits {
+		c.divide(custom)
+	}
+	return c
+}
+
+// timeWidths are the widths of the two times where so many cells are free.
+func (l *List) timeWidths(free int) (age, updated int) {
+	switch {
+	case !l.clock.Absolute:
+		return ageWidth, updatedWidth
+	case free < colGap+clockWidth+colGap+minName+minID+2:
+		return shortClock, clockWidth
+	}
+	return clockWidth, clockWidth
+}
+
+// share gives what is left to the instance, of which the longest ID takes so
+// many cells, and to what is told of it.
+func (c *columns) share(free, id int) {
 	c.id = max(0, min(id, free))
-	if c.name == 0 {
+	switch {
+	case c.info > 0:
+		c.info += max(0, free-c.id)
+	case c.name == 0:
 		c.id = max(0, free) // the times stay at the right edge
 	}
-	if c.info > 0 {
-		c.info += max(0, free-c.id)
-	}
-	if waits {
-		c.divide(l.widest.info)
-	}
-	l.cols = c
+}
+
+// tells reports whether there is anything to show in the columns of waits and
+// of custom statuses. Where the user wants the first alone, it tells what the
+// second would.
+func (l *List) tells() (waits, custom bool) {
+	custom = l.has(columnCustom) && l.widest.info
+	alone := !l.has(columnCustom) && l.widest.info
+	return l.has(columnWaiting) && l.notes != nil && (l.widest.live || alone), custom
 }
 
 // lead is the width of what stands before the status word.
@@ -178,7 +305,18 @@ func (c columns) shows(by workflow.SortBy) bool {
 		return c.info > 0
 	case workflow.SortApp:
 		return c.app > 0
-	case workflow.SortStatus, workflow.SortID:
+	case workflow.SortStatus:
+		return c.status > 0
+	case workflow.SortID:
 	}
 	return true
+}
+
+// DefaultColumns returns the names of the columns that ship, in their order.
+func DefaultColumns() []string {
+	names := make([]string, 0, numColumns)
+	for _, c := range defaultColumns() {
+		names = append(names, c.String())
+	}
+	return names
 }

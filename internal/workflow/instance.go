@@ -49,11 +49,15 @@ type Instance struct {
 
 // Payload is one value that travelled with an instance: an input, an output,
 // an event's data. Raw is the text exactly as the runtime gave it, hostile
-// until cleaned.
+// until cleaned; Masked says that a mask has taken something out of it, so that
+// it is no text to send again.
 type Payload struct {
-	Set bool
-	Raw string
+	Set, Masked bool
+	Raw         string
 }
+
+// MaskSign stands where a mask has taken something out.
+const MaskSign = "•••"
 
 // Detail is all that the runtime's metadata says of one instance.
 type Detail struct {
