@@ -45,7 +45,7 @@ func (c *Client) identify(ctx context.Context, s *session, err error) error {
 	case e.Kind == workflow.KindWrongPort && strings.Contains(e.Detail, "unknown service"):
 		c.nameService(ctx, s, &found)
 	case c.opts.Target.tls:
-	case e.Kind == workflow.KindWrongPort && speaksHTTP(e.Detail):
+	case speaksHTTP(e.Detail): // also where the HTTP port of a sidecar asks for a token
 		c.nameHTTP(ctx, &found)
 	case e.Kind == workflow.KindUnavailable && silentPreface(e.Detail):
 		c.nameTLS(ctx, &found)
@@ -84,8 +84,12 @@ func (c *Client) nameService(ctx context.Context, s *session, e *workflow.Error)
 // nameHTTP asks an HTTP server whether it is one of Dapr's.
 func (c *Client) nameHTTP(ctx context.Context, e *workflow.Error) {
 	if code, _, ok := c.get(ctx, "/v1.0/healthz"); ok && (code == http.StatusNoContent || code == http.StatusInternalServerError) {
+		e.Kind, e.Remedy = workflow.KindWrongPort, grpcPort
 		e.Message = fmt.Sprintf("%s is the HTTP port of a sidecar: give its gRPC port", c.opts.Target)
 		return
+	}
+	if e.Kind != workflow.KindWrongPort {
+		return // a proxy that wants a token
 	}
 	code, body, ok := c.get(ctx, "/metrics")
 	switch {

@@ -118,6 +118,10 @@ func whatIsThere(err error, address string) string {
 	switch workflow.KindOf(err) { //nolint:exhaustive // the others say nothing of what is there
 	case workflow.KindUnauthenticated:
 		return "The sidecar at " + address + " does not let this console in"
+	case workflow.KindUntrusted:
+		return "There is no trust between " + address + " and this console"
+	case workflow.KindTLS:
+		return address + " and this console do not speak the same TLS"
 	case workflow.KindWrongPort:
 		return "What answers at " + address + " is not the gRPC API of a sidecar"
 	case workflow.KindDeadline:

@@ -172,7 +172,7 @@ func TestPreflight(t *testing.T) {
 		},
 		RuleScheduler: {
 			Warning,
-			map[string]SidecarCase{"No scheduler service is connected": with(func(c *SidecarCase) { c.Sidecar.Schedulers = nil })},
+			map[string]SidecarCase{"The sidecar has met no scheduler service": with(func(c *SidecarCase) { c.Sidecar.Schedulers = nil })},
 			map[string]SidecarCase{
 				"too old to say":   with(runtime("1.15.0"), func(c *SidecarCase) { c.Sidecar.Schedulers = nil }),
 				"an unknown build": with(runtime("edge"), func(c *SidecarCase) { c.Sidecar.Schedulers = nil }),

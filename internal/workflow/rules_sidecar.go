@@ -169,7 +169,8 @@ func placementWord(s Sidecar) string {
 // services are connected.
 const schedulersTold = "1.16.0"
 
-// scheduler: it keeps the reminders that make a workflow go on.
+// scheduler: it keeps the reminders that make a workflow go on. A sidecar that
+// has met one names it for good, so that this speaks of one that never has.
 func (p *preflight) scheduler() {
 	s := p.Sidecar
 	_, release := parseVersion(s.Version)
@@ -178,8 +179,8 @@ func (p *preflight) scheduler() {
 	}
 	p.find(Finding{
 		Rule: RuleScheduler, Severity: Warning,
-		Title:    "No scheduler service is connected",
-		Evidence: "The sidecar names none. Timers do not fire, and what waits for its next turn may not get it.",
+		Title:    "The sidecar has met no scheduler service",
+		Evidence: "It names none. Timers do not fire, and what waits for its next turn may not get it.",
 		Remedy:   "Start the scheduler service, or see whether the sidecar's --scheduler-host-address is right. Reads work meanwhile.",
 	})
 }

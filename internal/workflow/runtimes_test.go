@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,28 @@ func TestAdvice(t *testing.T) {
 			if !slices.ContainsFunc(got, func(g string) bool { return strings.HasPrefix(g, w) }) {
 				t.Errorf("%s: %q lacks %q", version, got, w)
 			}
+		}
+	}
+}
+
+// TestTheTableIsInTheManual: docs/operations.md has each row, as the console has.
+func TestTheTableIsInTheManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range runtimeFaults() {
+		var versions []string
+		for _, s := range f.Versions {
+			mark := ""
+			if s.Inferred {
+				mark = "*"
+			}
+			versions = append(versions, s.From+" to before "+s.Before+mark)
+		}
+		what := strings.ReplaceAll(f.What, "||", "`\\|\\|`")
+		if row := "| " + what + " | " + strings.Join(versions, ", ") + " | " + f.Advice + " | " + f.Source + " |\n"; !strings.Contains(string(manual), row) {
+			t.Errorf("docs/operations.md lacks this row:\n%s", row)
 		}
 	}
 }

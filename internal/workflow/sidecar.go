@@ -35,7 +35,8 @@ type Sidecar struct {
 	ActorStatus ActorStatus
 	ActorsReady bool
 	Placement   string
-	// Schedulers are the addresses of the scheduler services that are connected.
+	// Schedulers are the addresses of the scheduler services that the sidecar
+	// has met. One that has gone since stays among them.
 	Schedulers []string
 	// Features are the preview features that are enabled.
 	Features []string

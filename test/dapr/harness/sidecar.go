@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,8 +57,16 @@ type SidecarOptions struct {
 	Component string
 	// APIToken, when not empty, must be sent with every call.
 	APIToken string
+	// Socket puts both APIs on unix sockets instead of their ports.
+	Socket bool
+	// Scheduler is where the scheduler service is looked for; empty is the
+	// runtime's.
+	Scheduler string
 	// Args are added to daprd's command line.
 	Args []string
+	// Unready takes the sidecar when its gRPC API answers, whatever it says of
+	// its health.
+	Unready bool
 }
 
 // Sidecar is one daprd. It is safe for concurrent use. It keeps its ports and
@@ -65,7 +74,7 @@ type SidecarOptions struct {
 type Sidecar struct {
 	rt   *Runtime
 	dir  string
-	opts SidecarOptions // AppID changes under mu
+	opts SidecarOptions // AppID and APIToken change under mu
 
 	daprd         string // the program
 	placement     *process
@@ -169,8 +178,14 @@ func (s *Sidecar) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	var env []string
-	if s.opts.APIToken != "" {
-		env = append(env, "DAPR_API_TOKEN="+s.opts.APIToken)
+	if token := s.token(); token != "" {
+		env = append(env, "DAPR_API_TOKEN="+token)
+	}
+	if s.opts.Socket {
+		// What was killed has left its sockets behind.
+		if err := errors.Join(removed(s.socket("grpc")), removed(s.socket("http"))); err != nil {
+			return err
+		}
 	}
 	proc, err := s.rt.spawn.launch(command{
 		name: "daprd", path: s.daprd, dir: s.dir, env: s.rt.env(env...),
@@ -186,7 +201,10 @@ func (s *Sidecar) start(ctx context.Context) error {
 }
 
 func (s *Sidecar) args() []string {
-	p := s.opts.Ports
+	p, scheduler := s.opts.Ports, s.opts.Scheduler
+	if scheduler == "" {
+		scheduler = s.rt.SchedulerAddress()
+	}
 	args := []string{
 		"--app-id", s.AppID(),
 		"--dapr-grpc-port", strconv.Itoa(p.GRPC),
@@ -201,15 +219,35 @@ func (s *Sidecar) args() []string {
 		"--resources-path", filepath.Join(s.dir, "resources"),
 		"--config", filepath.Join(s.dir, "config.yaml"),
 		"--placement-host-address", loopback(s.placementPort),
-		"--scheduler-host-address", loopback(s.rt.schedulerPort),
+		"--scheduler-host-address", scheduler,
+	}
+	if s.opts.Socket {
+		args = append(args, "--unix-domain-socket", s.dir)
 	}
 	return append(args, s.opts.Args...)
+}
+
+// socket is the path that daprd gives the socket of one of its APIs.
+func (s *Sidecar) socket(api string) string {
+	return filepath.Join(s.dir, "dapr-"+s.AppID()+"-"+api+".socket")
+}
+
+// removed removes a file that need not be there.
+func removed(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove a socket: %w", err)
+	}
+	return nil
 }
 
 // ready asks for the health of the process and then for an answer of the
 // service that the console uses.
 func (s *Sidecar) ready(ctx context.Context) error {
-	if err := healthy(s.opts.Ports.HTTP, "/v1.0/healthz")(ctx); err != nil {
+	port := s.opts.Ports.HTTP
+	if s.opts.Socket {
+		port = s.opts.Ports.Public
+	}
+	if err := healthy(port, "/v1.0/healthz")(ctx); err != nil && !s.opts.Unready {
 		return err
 	}
 	conn, err := s.Dial()
@@ -227,11 +265,28 @@ func (s *Sidecar) AppID() string {
 	return s.opts.AppID
 }
 
+func (s *Sidecar) token() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opts.APIToken
+}
+
 // Ports are the ports of the sidecar, none of them zero.
 func (s *Sidecar) Ports() Ports { return s.opts.Ports }
 
-// Address is host:port of the gRPC API.
-func (s *Sidecar) Address() string { return loopback(s.opts.Ports.GRPC) }
+// Address is where the gRPC API is: host:port, or unix:///path.
+func (s *Sidecar) Address() string {
+	if s.opts.Socket {
+		return "unix://" + s.socket("grpc")
+	}
+	return loopback(s.opts.Ports.GRPC)
+}
+
+// PlacementAddress is host:port of the sidecar's placement service.
+func (s *Sidecar) PlacementAddress() string { return loopback(s.placementPort) }
+
+// KillPlacement ends the sidecar's placement service for good.
+func (s *Sidecar) KillPlacement() { s.placement.kill() }
 
 func (s *Sidecar) process() *process {
 	s.mu.Lock()
@@ -281,18 +336,22 @@ func (s *Sidecar) end() {
 
 // RestartOptions change what a restarted sidecar is.
 type RestartOptions struct {
-	AppID string // empty: as before
+	AppID    string // empty: as before
+	APIToken string // empty: as before
 }
 
 // Restart kills the sidecar when it is alive and starts it on the same ports
 // with the same store, then waits until it answers.
 func (s *Sidecar) Restart(ctx context.Context, opts RestartOptions) error {
 	s.Kill()
+	s.mu.Lock()
 	if opts.AppID != "" {
-		s.mu.Lock()
 		s.opts.AppID = opts.AppID
-		s.mu.Unlock()
 	}
+	if opts.APIToken != "" {
+		s.opts.APIToken = opts.APIToken
+	}
+	s.mu.Unlock()
 	return s.start(ctx)
 }
 
