@@ -22,7 +22,7 @@ const (
 	withStore   = "operations on actor reminders are only possible on hosted actor types"
 	withoutOne  = "error deleting actor reminder: reminder storage is not configured"
 	withoutTwo  = "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?"
-	noPlacement = "actor runtime disabled: no placement"
+	noPlacement = "placement service is not configured"
 )
 
 // oldFake is a sidecar of a runtime without listing and histories.
@@ -101,7 +101,7 @@ func TestNoProofNoCalls(t *testing.T) {
 	}{
 		"1.16 without a store":  {"1.16.0", refuse(codes.Internal, withoutOne), workflow.KindNoStateStore, true},
 		"1.15 without a store":  {"1.15.3", refuse(codes.Internal, withoutTwo), workflow.KindNoStateStore, true},
-		"no placement":          {"1.16.0", refuse(codes.Internal, noPlacement), workflow.KindOldRuntime, true},
+		"no placement":          {"1.16.0", refuse(codes.Unavailable, noPlacement), workflow.KindOldRuntime, true},
 		"not allowed":           {"1.16.0", refuse(codes.PermissionDenied, "this API is not enabled"), workflow.KindOldRuntime, true},
 		"deleted":               {"1.16.0", reply(&emptypb.Empty{}), workflow.KindOldRuntime, true},
 		"gone":                  {"1.16.0", refuse(codes.Unavailable, "shutting down"), workflow.KindUnavailable, true},

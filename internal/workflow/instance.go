@@ -82,7 +82,7 @@ type Sidecar struct {
 	// Version is the runtime's, empty when it gives none.
 	Version string
 	// Workers counts the workers connected to this sidecar. Another replica
-	// may have more. Runtimes before 1.17 do not say: WorkersKnown is false.
+	// may have more. Runtimes before 1.16 do not say: WorkersKnown is false.
 	Workers      int
 	WorkersKnown bool
 	// StateStore is the name and the type of the actor state store, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,6 +132,20 @@ func TestOldNoActorStore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOldNoPlacement: without placement there is no workflow engine, whatever
+// the store, and the console says what is missing.
+func TestOldNoPlacement(t *testing.T) {
+	t.Parallel()
+	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "old-placeless", Old: true, Args: []string{"--placement-host-address", ""}})}
+	pid := a.PID()
+	w := watchApp(t, a, "any")
+	s := w.until("the refusal", func(s watch.Snapshot) bool { return s.Phase == watch.Refused })
+	if domain.KindOf(s.Err) != domain.KindOldRuntime || !strings.Contains(s.Err.Error(), "it has no placement service") {
+		t.Errorf("refused because of %v", s.Err)
+	}
+	a.survives(t, pid)
 }
 
 // TestOldWatchlist: the watch of the console on a runtime that cannot list: IDs
