@@ -78,6 +78,11 @@ func TestAnOldRuntimeProvesItsStateStore(t *testing.T) {
 	if err := c.Purge(t.Context(), key("i"), workflow.PurgeRequest{}); err != nil {
 		t.Errorf("Purge: %v", err)
 	}
+	f.on("PurgeInstances", refuse(codes.Unknown, "failed to purge orchestration state: orchestration has not yet completed"))
+	err = c.Purge(t.Context(), key("i"), workflow.PurgeRequest{})
+	if wantKind(t, err, workflow.KindNotCompleted); err.Error() != "i has not ended: terminate it first" {
+		t.Errorf("purge of a live one: %q", err)
+	}
 
 	// The next connection may be to a newer one.
 	f.on("ListInstanceIDs", reply(&protos.ListInstanceIDsResponse{}))
