@@ -49,6 +49,8 @@ func (c *Client) proveStore(ctx context.Context, s *session, refused error) erro
 			Kind: workflow.KindNoStateStore, Err: err, Detail: workflow.Shorten(workflow.CleanText(text), maxDetail),
 			Message: `the sidecar has no state store for workflows: set actorStateStore: "true" on one of its state stores`,
 		}
+	case strings.Contains(text, "placement service is not configured"):
+		return oldError("it has no placement service, and so no workflows: give it --placement-host-address", err)
 	case code == codes.DeadlineExceeded, code == codes.Canceled, code == codes.Unavailable:
 		return c.fail(ctx, callConnect, "", err)
 	}

@@ -22,7 +22,7 @@ const (
 	withStore   = "operations on actor reminders are only possible on hosted actor types"
 	withoutOne  = "error deleting actor reminder: reminder storage is not configured"
 	withoutTwo  = "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your state store component file?"
-	noPlacement = "actor runtime disabled: no placement"
+	noPlacement = "placement service is not configured"
 )
 
 // oldFake is a sidecar of a runtime without listing and histories.
@@ -78,6 +78,11 @@ func TestAnOldRuntimeProvesItsStateStore(t *testing.T) {
 	if err := c.Purge(t.Context(), key("i"), workflow.PurgeRequest{}); err != nil {
 		t.Errorf("Purge: %v", err)
 	}
+	f.on("PurgeInstances", refuse(codes.Unknown, "failed to purge orchestration state: orchestration has not yet completed"))
+	err = c.Purge(t.Context(), key("i"), workflow.PurgeRequest{})
+	if wantKind(t, err, workflow.KindNotCompleted); err.Error() != "i has not ended: terminate it first" {
+		t.Errorf("purge of a live one: %q", err)
+	}
 
 	// The next connection may be to a newer one.
 	f.on("ListInstanceIDs", reply(&protos.ListInstanceIDsResponse{}))
@@ -101,7 +106,7 @@ func TestNoProofNoCalls(t *testing.T) {
 	}{
 		"1.16 without a store":  {"1.16.0", refuse(codes.Internal, withoutOne), workflow.KindNoStateStore, true},
 		"1.15 without a store":  {"1.15.3", refuse(codes.Internal, withoutTwo), workflow.KindNoStateStore, true},
-		"no placement":          {"1.16.0", refuse(codes.Internal, noPlacement), workflow.KindOldRuntime, true},
+		"no placement":          {"1.16.0", refuse(codes.Unavailable, noPlacement), workflow.KindOldRuntime, true},
 		"not allowed":           {"1.16.0", refuse(codes.PermissionDenied, "this API is not enabled"), workflow.KindOldRuntime, true},
 		"deleted":               {"1.16.0", reply(&emptypb.Empty{}), workflow.KindOldRuntime, true},
 		"gone":                  {"1.16.0", refuse(codes.Unavailable, "shutting down"), workflow.KindUnavailable, true},

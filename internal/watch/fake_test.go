@@ -347,6 +347,14 @@ func checkSnapshot(t *testing.T, s Snapshot) {
 			t.Fatalf("row of %q in a snapshot of %q", row.AppID, s.Sidecar.AppID)
 		}
 	}
+	for _, id := range s.Absent {
+		if seen[id] {
+			t.Fatalf("%s is in the snapshot, and absent", id)
+		}
+	}
+	if s.Listless && len(s.Instances)+len(s.Absent) > s.Watched {
+		t.Fatalf("%d rows and %d absent of %d watched", len(s.Instances), len(s.Absent), s.Watched)
+	}
 	if counts != s.Counts {
 		t.Fatalf("counts = %v, rows say %v", s.Counts, counts)
 	}

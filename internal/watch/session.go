@@ -352,7 +352,8 @@ func (s *session) merge(res result) bool {
 		s.end = res.err
 		return false
 	}
-	changed := rows.fail(res.id, plain(res.err), res.seq, res.fresh)
+	_, absent := s.w.list.absent[res.id] // what did not exist has no row for having no answer now
+	changed := rows.fail(res.id, plain(res.err), res.seq, res.fresh && !absent)
 	if kind == workflow.KindDeadline {
 		rows.hang(res.id)
 	}

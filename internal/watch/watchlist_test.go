@@ -125,7 +125,6 @@ func TestWatchlistTakesInWhatRereadFinds(t *testing.T) {
 		}
 
 		// Taken from a list, it goes, however it had come.
-		box.Reread("b")
 		src.add(workflow.Running, "b")
 		box.Reread("b")
 		box.until(func(s Snapshot) bool { return len(s.Instances) == 2 })

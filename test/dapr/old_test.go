@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func TestOldRuntime(t *testing.T) {
 	a.must(t, "resume", func(ctx context.Context) error { return a.client.ResumeWorkflow(ctx, id, "") })
 	a.wait(t, id, running)
 	// It does not know force, and takes it for an ordinary purge.
-	a.refused(t, id, "Unknown: orchestration has not yet completed", func(ctx context.Context) error {
+	a.refused(t, id, "Unknown: failed to purge orchestration state: orchestration has not yet completed", func(ctx context.Context) error {
 		return a.client.PurgeWorkflowState(ctx, id, workflow.WithForcePurge(true))
 	})
 	a.must(t, "terminate", func(ctx context.Context) error { return a.client.TerminateWorkflow(ctx, id) })
@@ -112,6 +113,17 @@ func TestOldNoActorStore(t *testing.T) {
 			d.quiet(a.Gone(), time.Second)
 			d.See("The sidecar does not list its instances")
 			a.survives(t, pid)
+
+			// A worker is taken all the same, and proves nothing.
+			if _, err := a.LaunchOldWorker(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			s = w.until("the worker", func(s watch.Snapshot) bool { return s.Phase == watch.Refused && s.Sidecar.Workers == 1 })
+			if domain.KindOf(s.Err) != domain.KindNoStateStore {
+				t.Errorf("with a worker: refused because of %v", s.Err)
+			}
+			a.survives(t, pid)
+			t.Logf("what it says of itself with a worker: %+v", s.Sidecar)
 			calls := w.Calls()
 			for _, read := range []string{"GetInstance", "GetInstanceHistory", "PurgeInstances"} {
 				if calls[read] > 0 {
@@ -120,6 +132,20 @@ func TestOldNoActorStore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOldNoPlacement: without placement there is no workflow engine, whatever
+// the store, and the console says what is missing.
+func TestOldNoPlacement(t *testing.T) {
+	t.Parallel()
+	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "old-placeless", Old: true, Args: []string{"--placement-host-address", ""}})}
+	pid := a.PID()
+	w := watchApp(t, a, "any")
+	s := w.until("the refusal", func(s watch.Snapshot) bool { return s.Phase == watch.Refused })
+	if domain.KindOf(s.Err) != domain.KindOldRuntime || !strings.Contains(s.Err.Error(), "it has no placement service") {
+		t.Errorf("refused because of %v", s.Err)
+	}
+	a.survives(t, pid)
 }
 
 // TestOldWatchlist: the watch of the console on a runtime that cannot list: IDs
@@ -231,7 +257,7 @@ func TestConsoleOldRuntime(t *testing.T) {
 	a.is(t, id, running)
 	d.form("e", "Raise an event on "+id)
 	d.fill(worker.EventApprove)
-	d.send("raise " + id + ": " + worker.EventApprove + " was accepted")
+	d.send("raise event " + id + ": " + worker.EventApprove + " was accepted")
 	d.seeRow("COMPLETED", id)
 	d.guarded("X", "Purge "+id)
 	d.send("purged " + id + ": its state is gone after")

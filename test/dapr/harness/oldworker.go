@@ -11,6 +11,21 @@ type OldWorker struct{ proc *process }
 // StartOldWorker connects a worker that a sidecar of the older release can use,
 // and waits until the sidecar hosts its instances.
 func (s *Sidecar) StartOldWorker(ctx context.Context) (*OldWorker, error) {
+	w, err := s.LaunchOldWorker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	if err := s.WaitWorkers(ctx, 1); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// LaunchOldWorker is StartOldWorker without the wait, for a sidecar that cannot
+// host an instance.
+func (s *Sidecar) LaunchOldWorker(ctx context.Context) (*OldWorker, error) {
 	bins, err := BuildOld(ctx)
 	if err != nil {
 		return nil, err
@@ -25,11 +40,6 @@ func (s *Sidecar) StartOldWorker(ctx context.Context) (*OldWorker, error) {
 	s.mu.Lock()
 	s.workers = append(s.workers, proc)
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, readyWithin)
-	defer cancel()
-	if err := s.WaitWorkers(ctx, 1); err != nil {
-		return nil, err
-	}
 	return &OldWorker{proc}, nil
 }
 

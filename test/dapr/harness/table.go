@@ -27,7 +27,7 @@ type item map[string]json.RawMessage
 func startTable(ctx context.Context) (*table, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it says what is wrong
+		return nil, err
 	}
 	t := &table{url: "http://" + l.Addr().String(), items: map[string]item{}}
 	t.server = &http.Server{Handler: http.HandlerFunc(t.serve), ReadHeaderTimeout: 10 * time.Second}
