@@ -17,7 +17,7 @@ func (m *Model) emptyList() ui.Empty {
 	case s.Phase == watch.Down:
 		e = m.nobodyThere()
 	case s.Phase == watch.Refused:
-		e = refusedList(s.Err)
+		e = m.refusedList(s.Err)
 	case s.Phase == watch.Connecting:
 		e = ui.Empty{Title: "Connecting to " + workflow.Clean(s.Address) + "…"}
 	case s.Phase == watch.Loading && len(s.Instances) == 0 && s.Err == nil:
@@ -25,12 +25,12 @@ func (m *Model) emptyList() ui.Empty {
 	case len(s.Instances) == 0 && s.Err != nil:
 		e = m.nobodyThere()
 	case len(s.Instances) == 0:
-		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
+		e = m.noInstances(workflow.Clean(s.Sidecar.AppID))
 	default:
 		e = ui.Empty{
 			Title:    "Nothing matches the filter",
 			Lines:    []string{hidden(len(s.Instances))},
-			Commands: [][2]string{{"esc", "clear the filter"}, {"/", "change it"}, {"0", "all statuses"}},
+			Commands: [][2]string{{keyOf(m.keys.Back), "clear the filter"}, {keyOf(m.keys.Filter), "change it"}, {keyOf(m.keys.AllStatuses), "all statuses"}},
 		}
 	}
 	e.Title = m.words(e.Title)
@@ -57,8 +57,8 @@ func (m *Model) nobodyThere() ui.Empty {
 		Commands: [][2]string{
 			{"daprdeck --address HOST:PORT", "another address"},
 			{"daprdeck demo", "the embedded engine, with sample workflows"},
-			{"ctrl+r", "try again now"},
-			{"q", "quit"},
+			{keyOf(m.keys.Refresh), "try again now"},
+			{keyOf(m.keys.Quit), "quit"},
 		},
 	}
 	if detail != "" && detail != why {
@@ -83,16 +83,16 @@ func whatIsThere(err error, address string) string {
 	return "The sidecar at " + address + " does not answer as it should"
 }
 
-func noInstances(app string, readOnly bool) ui.Empty {
+func (m *Model) noInstances(app string) ui.Empty {
 	e := ui.Empty{Title: app + " has no workflow instances yet", Lines: []string{"New ones appear here by themselves."}}
-	if !readOnly {
-		e.Commands = [][2]string{{"a", "start one"}}
+	if m.keys.Start.Enabled() {
+		e.Commands = [][2]string{{keyOf(m.keys.Start), "start one"}}
 	}
 	return e
 }
 
 // refusedList is for a sidecar that answers, but will not list.
-func refusedList(err error) ui.Empty {
+func (m *Model) refusedList(err error) ui.Empty {
 	if err == nil {
 		return ui.Empty{Title: "The sidecar does not list its instances"}
 	}
@@ -103,7 +103,9 @@ func refusedList(err error) ui.Empty {
 	}
 	switch workflow.KindOf(err) { //nolint:exhaustive // the others need no more words
 	case workflow.KindPoisoned:
-		e.Commands = [][2]string{{"X", "purge that instance by force, which cures the listing"}}
+		if m.keys.Purge.Enabled() {
+			e.Commands = [][2]string{{keyOf(m.keys.Purge), "purge that instance by force, which cures the listing"}}
+		}
 	case workflow.KindNoStateStore:
 		e.Lines = append(e.Lines,
 			"Add a state store component with actorStateStore: \"true\" and restart the sidecar.",
