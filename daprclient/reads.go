@@ -82,6 +82,7 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 	}
 	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
 		len(m.GetFailureDetails().GetStackTrace().GetValue())
+	c.masks().metadata(m)
 	return instance(s.sidecar.AppID, id, m), size, nil
 }
 
@@ -95,6 +96,7 @@ func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail,
 	if err != nil {
 		return workflow.Detail{}, err
 	}
+	c.masks().metadata(m)
 	return detail(key, m), nil
 }
 
@@ -120,5 +122,5 @@ func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.Histor
 	if err != nil {
 		return workflow.History{}, c.fail(ctx, callHistory, key.InstanceID, err)
 	}
-	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents()), nil
+	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents(), c.masks()), nil
 }
