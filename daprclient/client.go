@@ -60,6 +60,10 @@ type Options struct {
 	// LockDir is where consoles agree whose turn it is to purge; empty is a
 	// folder in the user's cache. It is made when it is needed.
 	LockDir string
+	// Mask takes out of a payload what is not to be shown, and MaskFailure out of
+	// the message or the stack of a failure. They are called with all that is
+	// read, before it goes anywhere. Nil takes nothing out.
+	Mask, MaskFailure func(text string) string
 	// Logger gets one line per call, and per connection made and lost. It
 	// never gets a payload. Nil discards.
 	Logger *slog.Logger

@@ -86,6 +86,7 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 	}
 	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
 		len(m.GetFailureDetails().GetStackTrace().GetValue())
+	c.masks().metadata(m)
 	return instance(s.sidecar.AppID, id, m), size, nil
 }
 
@@ -99,6 +100,7 @@ func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail,
 	if err != nil {
 		return workflow.Detail{}, err
 	}
+	c.masks().metadata(m)
 	return detail(key, m), nil
 }
 
@@ -132,5 +134,5 @@ func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.Histor
 		}
 		return workflow.History{}, err
 	}
-	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents()), nil
+	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents(), c.masks()), nil
 }

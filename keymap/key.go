@@ -163,3 +163,17 @@ func drawn(key string) string {
 	}
 	return strings.Join(append(slices.Clone(mods), base), "+")
 }
+
+// First and Last return how the help writes the first and the last key of a
+// binding, for where there is no room for all.
+func First(b Binding) string { return nth(b, 0) }
+
+// Last is First for the last.
+func Last(b Binding) string { return nth(b, len(b.Keys())-1) }
+
+func nth(b Binding, i int) string {
+	if keys := b.Keys(); i >= 0 && i < len(keys) {
+		return drawn(keys[i])
+	}
+	return ""
+}

@@ -47,7 +47,7 @@ func (m *Model) begin(a *action) tea.Cmd {
 // fillIn opens the form of an action. before, when set, is the modal that the
 // form came from; it closes when the form is sent.
 func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
-	f := m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
+	f := m.openForm(m.inProduction(t.label, a.form(m, t)), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
 			return nil, err
@@ -174,14 +174,14 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 	}
 	m.journal.drop(f.id)
 	m.said = said{}
-	form := m.openForm(ui.FormSpec{
+	form := m.openForm(m.inProduction(label, ui.FormSpec{
 		ID: "replace", Title: fmt.Sprintf("Replace %s (%s)?", label, workflow.Clean(t.key.AppID)), Destructive: true,
 		Lines: []ui.FormLine{
 			warn(fmt.Sprintf("An instance with this ID exists and is %s.", status)),
 			info("Starting it again replaces its history for good."),
 		},
 		Buttons: []ui.Button{{ID: buttonReplace, Label: "Replace", Danger: true}},
-	}, func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
+	}), func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
 		r.replace = true
 		return m.launch(act, t, r), nil
 	})
@@ -212,7 +212,9 @@ func (m *Model) hints() []ui.Hint {
 		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"), hint(m.keys.Findings, "findings"))
 	}
 	hints = append(hints, refused...)
-	return append(hints, hint(m.keys.Log, "log"), hint(m.keys.Help, "help"), hint(m.keys.Quit, "quit"))
+	help := hint(m.keys.Help, "help")
+	help.Stays = true
+	return append(hints, hint(m.keys.Log, "log"), help, hint(m.keys.Quit, "quit"))
 }
 
 // hint is a key with a word for the footer, which has no room for more.

@@ -17,6 +17,12 @@ type Config struct {
 	// ReadOnly says so in the header. It goes with keymap.Map.ReadOnly, which
 	// takes the keys away, and with a client that refuses.
 	ReadOnly bool
+	// Production says in the header that people rely on what is shown, and has
+	// every form that destroys ask for the instance's ID. Context is the name of
+	// what the configuration has for it.
+	Production bool
+	Context    string
+	Look       Look
 	// ASCII draws without any symbol of ambiguous width.
 	ASCII bool
 	// Mouse lets the mouse select and scroll. The terminal's own selection of

@@ -18,28 +18,28 @@ func (m *Model) emptyList() ui.Empty {
 	var e ui.Empty
 	switch {
 	case len(m.snap.Apps) == 0:
-		e = noSidecars(m.snap.Searching)
+		e = m.noSidecars()
 	case len(s.Instances) == 0 && m.several() && m.filter.App == "":
 		e = m.nothingAnywhere()
 	case s.Phase == watch.Down:
-		e = nobodyThere(s)
+		e = m.nobodyThere(s)
 	case s.Phase == watch.Refused:
-		e = refusedList(s.Err)
+		e = m.refusedList(s.Err)
 	case s.Phase == watch.Connecting:
 		e = ui.Empty{Title: "Connecting to " + workflow.Clean(s.Address) + "…"}
 	case s.Phase == watch.Loading && len(s.Instances) == 0 && s.Err == nil:
 		e = ui.Empty{Title: "Loading the instances of " + workflow.Clean(s.Sidecar.AppID) + "…"}
 	case len(s.Instances) == 0 && s.Err != nil:
-		e = nobodyThere(s)
+		e = m.nobodyThere(s)
 	case len(s.Instances) == 0 && s.Listless:
-		e = nothingWatched(s)
+		e = m.nothingWatched(s)
 	case len(s.Instances) == 0:
-		e = noInstances(workflow.Clean(s.Sidecar.AppID), m.cfg.ReadOnly)
+		e = m.noInstances(workflow.Clean(s.Sidecar.AppID))
 	default:
 		e = ui.Empty{
 			Title:    "Nothing matches the filter",
 			Lines:    []string{hidden(len(s.Instances))},
-			Commands: [][2]string{{"esc", "clear the filter"}, {"/", "change it"}, {"0", "all statuses"}},
+			Commands: [][2]string{{keyOf(m.keys.Back), "clear the filter"}, {keyOf(m.keys.Filter), "change it"}, {keyOf(m.keys.AllStatuses), "all statuses"}},
 		}
 	}
 	e.Title = m.words(e.Title)
@@ -50,8 +50,8 @@ func (m *Model) emptyList() ui.Empty {
 }
 
 // noSidecars is for a console that has no address to look at.
-func noSidecars(searching bool) ui.Empty {
-	if !searching {
+func (m *Model) noSidecars() ui.Empty {
+	if !m.snap.Searching {
 		return ui.Empty{Title: "Looking for the sidecars of this machine…"}
 	}
 	return ui.Empty{
@@ -61,14 +61,14 @@ func noSidecars(searching bool) ui.Empty {
 			{"dapr run --app-id ID -- ./app", "starts an app with a sidecar"},
 			{"daprdeck --address HOST:PORT", "an address, here or elsewhere"},
 			{"daprdeck demo", "the embedded engine, with sample workflows"},
-			{"q", "quit"},
+			{keyOf(m.keys.Quit), "quit"},
 		},
 	}
 }
 
 // nothingAnywhere says of each of several apps why it has no rows.
 func (m *Model) nothingAnywhere() ui.Empty {
-	e := ui.Empty{Title: "None of the apps has workflow instances", Commands: [][2]string{{m.keys.Preflight.Help().Key, "the sidecars, and what is wrong"}}}
+	e := ui.Empty{Title: "None of the apps has workflow instances", Commands: [][2]string{{keyOf(m.keys.Preflight), "the sidecars, and what is wrong"}}}
 	for i := range m.snap.Apps {
 		a := &m.snap.Apps[i]
 		what := "no instances yet"
@@ -94,7 +94,7 @@ func hidden(n int) string {
 
 // nobodyThere names the address, the error and the ways on. The header counts
 // down to the next try.
-func nobodyThere(s *watch.Snapshot) ui.Empty {
+func (m *Model) nobodyThere(s *watch.Snapshot) ui.Empty {
 	why, detail := plain(s.Err)
 	e := ui.Empty{
 		Title: whatIsThere(s.Err, workflow.Clean(s.Address)),
@@ -102,8 +102,8 @@ func nobodyThere(s *watch.Snapshot) ui.Empty {
 		Commands: [][2]string{
 			{"daprdeck --address HOST:PORT", "another address"},
 			{"daprdeck demo", "the embedded engine, with sample workflows"},
-			{"ctrl+r", "try again now"},
-			{"q", "quit"},
+			{keyOf(m.keys.Refresh), "try again now"},
+			{keyOf(m.keys.Quit), "quit"},
 		},
 	}
 	if detail != "" && detail != why {
@@ -132,16 +132,16 @@ func whatIsThere(err error, address string) string {
 	return "The sidecar at " + address + " does not answer as it should"
 }
 
-func noInstances(app string, readOnly bool) ui.Empty {
+func (m *Model) noInstances(app string) ui.Empty {
 	e := ui.Empty{Title: app + " has no workflow instances yet", Lines: []string{"New ones appear here by themselves."}}
-	if !readOnly {
-		e.Commands = [][2]string{{"a", "start one"}}
+	if m.keys.Start.Enabled() {
+		e.Commands = [][2]string{{keyOf(m.keys.Start), "start one"}}
 	}
 	return e
 }
 
 // nothingWatched is for a sidecar that cannot list, and no ID that it knows.
-func nothingWatched(s *watch.Snapshot) ui.Empty {
+func (m *Model) nothingWatched(s *watch.Snapshot) ui.Empty {
 	e := ui.Empty{Title: workflow.Clean(s.Sidecar.AppID) + " cannot list its instances"}
 	if s.ListErr != nil {
 		why, _ := plain(s.ListErr)
@@ -154,12 +154,12 @@ func nothingWatched(s *watch.Snapshot) ui.Empty {
 	default:
 		e.Lines = append(e.Lines, "Those whose IDs you give are watched, and everything else works on them.")
 	}
-	e.Commands = [][2]string{{"O", "give IDs"}, {"daprdeck --ids FILE", "from a file; - for standard input"}}
+	e.Commands = [][2]string{{keyOf(m.keys.IDs), "give IDs"}, {"daprdeck --ids FILE", "from a file; - for standard input"}}
 	return e
 }
 
 // refusedList is for a sidecar that answers, but will not list.
-func refusedList(err error) ui.Empty {
+func (m *Model) refusedList(err error) ui.Empty {
 	if err == nil {
 		return ui.Empty{Title: "The sidecar does not list its instances"}
 	}
@@ -170,7 +170,9 @@ func refusedList(err error) ui.Empty {
 	}
 	switch workflow.KindOf(err) { //nolint:exhaustive // the others need no more words
 	case workflow.KindPoisoned:
-		e.Commands = [][2]string{{"X", "purge that instance by force, which cures the listing"}}
+		if m.keys.Purge.Enabled() {
+			e.Commands = [][2]string{{keyOf(m.keys.Purge), "purge that instance by force, which cures the listing"}}
+		}
 	case workflow.KindNoStateStore:
 		e.Lines = append(e.Lines,
 			"Add a state store component with actorStateStore: \"true\" and restart the sidecar.",

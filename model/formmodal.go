@@ -125,7 +125,9 @@ func (m *Model) remember(f *ui.Form) {
 }
 
 // recallHint says where a text is that has lost its form.
-const recallHint = "up in the next form of its kind brings it back"
+func (m *Model) recallHint() string {
+	return m.keys.Recall.Keys()[0] + " in the next form of its kind brings it back"
+}
 
 // recallText keeps one text for the next form that has the field.
 func (m *Model) recallText(field, text string) {
@@ -183,9 +185,9 @@ func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 		info("%s", "This form was about "+old+" and is void: "+strings.TrimSuffix(title, "?")),
 	}
 	if typed {
-		lines = append(lines, info("What was typed is kept: %s.", recallHint))
+		lines = append(lines, info("What was typed is kept: %s.", m.recallHint()))
 	}
-	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: "esc closes"}, nil)
+	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: keyOf(m.keys.Cancel) + " closes"}, nil)
 	m.modals.remove(f)
 	m.modals.push(&voidModal{f})
 }
@@ -241,7 +243,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	switch {
 	case f == nil && msg.err == nil:
 		m.recallText(msg.field, msg.text)
-		m.notice(ui.NoticeWarn, "the form that the text was for is gone; "+recallHint)
+		m.notice(ui.NoticeWarn, "the form that the text was for is gone; "+m.recallHint())
 	case f == nil:
 	case msg.err != nil:
 		f.form.SetError(msg.field, "the editor failed: "+workflow.Clean(msg.err.Error()))

@@ -41,6 +41,7 @@ const (
 	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
 	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
 	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
+	maskedInputHint     = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
 	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
 	twiceHint           = "It was suspended twice over: a Go worker drops an event that is raised now. Resume it first, twice."
 	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
@@ -208,6 +209,9 @@ func startForm(m *Model, t target) ui.FormSpec {
 
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
+	if t.from != nil && t.from.Payload.Masked() {
+		lines = append(lines, info(maskedInputHint))
+	}
 	from, note := m.rerunFrom(t)
 	fields := []ui.Field{
 		{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},

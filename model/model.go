@@ -121,7 +121,7 @@ func New(ctx context.Context, cfg Config) *Model {
 		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
 		list: ui.NewList(cfg.Keys), detail: ui.NewDetail(cfg.Keys),
 		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(), notes: newNotes(),
-		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC},
+		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC, Theme: cfg.Look.Theme},
 		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
 	}
 	if cfg.UTC {
@@ -130,6 +130,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	m.restyle()
 	m.filterBar = ui.NewFilterBar(m.theme)
 	m.voidNotes()
+	m.list.SetColumns(cfg.Look.Columns)
 	m.list.SetFocus(true)
 	m.list.SetSort(m.sortBy, m.reverse)
 	m.list.SetEmpty(m.emptyList())
@@ -312,7 +313,7 @@ func (m *Model) restyle() {
 		dark = false
 	case ui.ThemeAuto:
 	}
-	m.theme = ui.NewThemeIn(m.colors, dark, m.options.ASCII)
+	m.theme = m.themeFor(dark)
 	m.list.SetTheme(m.theme)
 	m.detail.SetTheme(m.theme)
 	if m.filterBar != nil {

@@ -80,7 +80,7 @@ func proveResume(base facts, s sighting, _ request) verdict {
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it is %s", s.facts.status)}
 	case took && s.facts.holds > 0:
-		return verdict{held, fmt.Sprintf("%s, but still held: it takes %s, press r again", s.facts.status,
+		return verdict{held, fmt.Sprintf("%s, but still held: it takes %s: resume it again", s.facts.status,
 			ui.Plural(s.facts.holds, "more resume", "more resumes"))}
 	case took && s.facts.status == workflow.Running:
 		return verdict{observed, "RUNNING"}

@@ -90,13 +90,13 @@ func (x *sidecarsModal) goThere(m *Model) tea.Cmd {
 	return nil
 }
 
-func (x *sidecarsModal) tick(m *Model)       { x.SetLines(m.sidecarLines(), m.noSidecars()) }
+func (x *sidecarsModal) tick(m *Model)       { x.SetLines(m.sidecarLines(), m.whyNoSidecars()) }
 func (x *sidecarsModal) resize(w, h int)     { x.SetSize(w, h) }
 func (x *sidecarsModal) setTheme(t ui.Theme) { x.SetTheme(t) }
 func (x *sidecarsModal) view() string        { return x.View() }
 
-// noSidecars says why there is none.
-func (m *Model) noSidecars() string {
+// whyNoSidecars says why there is none.
+func (m *Model) whyNoSidecars() string {
 	if m.snap.Searching {
 		return "No sidecar has been found on this machine. It is looked for every two seconds."
 	}

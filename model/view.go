@@ -69,7 +69,7 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 func (m *Model) waits() string {
 	switch {
 	case m.quitting:
-		return "ctrl+c once more quits"
+		return keyOf(m.keys.ForceQuit) + " once more quits"
 	case m.modals.typed():
 		return "a form with text is open"
 	case m.modals.top() != nil:
@@ -134,6 +134,7 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
 		Counts: m.counts, CountTexts: m.countTexts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
+		Production: m.cfg.Production, Context: workflow.Clean(m.cfg.Context),
 		Following: len(m.following),
 		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),

@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ShortText is the most of a custom status or a failure that an Instance of
 // the list keeps, in bytes; the whole text is in its Detail.
@@ -48,16 +51,19 @@ type Instance struct {
 }
 
 // Payload is one value that travelled with an instance: an input, an output,
-// an event's data. Raw is the text exactly as the runtime gave it, hostile
-// until cleaned; Masked says that a mask has taken something out of it, so that
-// it is no text to send again.
+// an event's data. Raw is the text exactly as the runtime gave it, but for what
+// a mask has taken out; hostile until cleaned.
 type Payload struct {
-	Set, Masked bool
-	Raw         string
+	Set bool
+	Raw string
 }
 
 // MaskSign stands where a mask has taken something out.
 const MaskSign = "•••"
+
+// Masked reports whether something was taken out, so that the payload is none to
+// send again.
+func (p Payload) Masked() bool { return strings.Contains(p.Raw, MaskSign) }
 
 // Detail is all that the runtime's metadata says of one instance.
 type Detail struct {
