@@ -176,12 +176,15 @@ func phaseWord(p watch.Phase) string {
 // listTitle is how many rows match, and of how many.
 func (m *Model) listTitle() string {
 	total := len(m.snap.Instances)
-	title := ui.Count(total) + " instances"
-	if total == 1 {
-		title = "1 instance"
+	title := ui.Plural(total, "instance", "instances")
+	if m.snap.Listless {
+		title = ui.Plural(total, "watched instance", "watched instances") // there may be others
 	}
 	if m.matching != total {
 		title = ui.Count(m.matching) + " of " + ui.Count(total)
+	}
+	if n := len(m.snap.Absent); n > 0 {
+		title += ", " + ui.Plural(n, "watched ID does not exist", "watched IDs do not exist")
 	}
 	if m.parentsUnknown > 0 {
 		title += ", " + ui.Count(m.parentsUnknown) + " of " + ui.Count(m.parentsAsked) + " parents not known yet"
