@@ -142,6 +142,25 @@ func TestNoProofNoCalls(t *testing.T) {
 	}
 }
 
+// TestAProofHoldsForOneConnection: the sidecar may be started again without its
+// store.
+func TestAProofHoldsForOneConnection(t *testing.T) {
+	f := oldFake(t, "1.16.0")
+	c := f.client()
+	if conn, err := c.Connect(t.Context()); !conn.ByID {
+		t.Fatal(err)
+	}
+	f.on("UnregisterActorReminder", refuse(codes.Internal, withoutOne))
+	conn, err := c.Connect(t.Context())
+	wantKind(t, err, workflow.KindNoStateStore)
+	if _, _, err := c.Get(t.Context(), "i", true); conn.ByID || workflow.KindOf(err) != workflow.KindNoStateStore {
+		t.Errorf("Get: %v", err)
+	}
+	if n := len(f.received("GetInstance")); n != 0 {
+		t.Errorf("%d reads were sent", n)
+	}
+}
+
 func TestAProofThatDoesNotComeIsAskedForAgain(t *testing.T) {
 	f := oldFake(t, "1.16.0")
 	ctx, cancel := context.WithCancel(t.Context())

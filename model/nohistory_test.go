@@ -108,4 +108,9 @@ func TestNothingWatched(t *testing.T) {
 	b.seesNot("has no workflow instances yet")
 	b.refresh(listless, func(s *watch.Snapshot) { s.Watched, s.Absent = 2, []string{"a", "b"} })
 	b.sees("2 of the 2 watched IDs do not exist there")
+	b.client.add("order-1", "Order", workflow.Running)
+	b.refresh(listless, func(s *watch.Snapshot) { s.Watched, s.Absent = 2, []string{"b"} })
+	b.sees("1 watched instance, 1 watched ID does not exist")
+	b.refresh()
+	b.sees("1 instance ")
 }

@@ -182,19 +182,20 @@ func phaseWord(p watch.Phase) string {
 
 // listTitle is how many rows match, and of how many.
 func (m *Model) listTitle() string {
-	total := len(m.snap.Instances)
+	s := &m.snap.Snapshot
 	if a := m.app(m.filter.App); a != nil {
-		total = len(a.Instances)
+		s = &a.Snapshot
 	}
-	title := ui.Count(total) + " instances"
-	if total == 1 {
-		title = "1 instance"
-	}
-	if a := m.here(); a != nil && a.Listless && (!m.several() || m.filter.App != "") {
-		title = ui.Count(total) + " of " + ui.Plural(a.Watched, "watched ID", "watched IDs")
+	total := len(s.Instances)
+	title := ui.Plural(total, "instance", "instances")
+	if s.Listless {
+		title = ui.Plural(total, "watched instance", "watched instances") // there may be others
 	}
 	if m.matching != total {
 		title = ui.Count(m.matching) + " of " + ui.Count(total)
+	}
+	if n := len(s.Absent); n > 0 {
+		title += ", " + ui.Plural(n, "watched ID does not exist", "watched IDs do not exist")
 	}
 	if m.parentsUnknown > 0 {
 		title += ", " + ui.Count(m.parentsUnknown) + " of " + ui.Count(m.parentsAsked) + " parents not known yet"

@@ -45,7 +45,7 @@ func TestIDsAreAddedWhereNothingCanBeListed(t *testing.T) {
 
 	b.client.add("order-1", "OrderProcessing", workflow.Running)
 	b.refresh(listless)
-	b.sees("1 of 3 watched IDs")
+	b.sees("1 watched instance", "1 watched ID does not exist")
 }
 
 func TestIDsAreNotAddedWhereInstancesAreListed(t *testing.T) {

@@ -51,8 +51,8 @@ type Connection struct {
 type Phase uint8
 
 // A watch connects, loads everything once and then refreshes. It is Down while
-// there is no connection, and Refused while the sidecar answers but will not
-// list; in both it tries again by itself, unless Snapshot.RetryAt is zero.
+// there is no connection, and Refused while the sidecar answers but neither will
+// list nor may be read; in both it tries again by itself, unless Snapshot.RetryAt is zero.
 const (
 	Connecting Phase = iota
 	Loading

@@ -71,24 +71,37 @@ func TestOldRuntime(t *testing.T) {
 	a.wait(t, id, gone)
 }
 
-// TestDangerOldNoActorStore: without an actor state store a read ends daprd
-// 1.16 too, and it has no listing that would say so first.
+// TestDangerOldNoActorStore: without an actor state store a read and a recursive
+// purge end daprd 1.16 too, and it has no listing that would say so first.
 func TestDangerOldNoActorStore(t *testing.T) {
 	t.Parallel()
-	for name, store := range map[string]harness.Store{"no component": harness.StoreNone, "not marked as actor store": harness.StoreNotActor} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "old-storeless", Store: store, Old: true})}
-			a.client = a.ClientFor(t)
-			a.refused(t, "any", noProxy, func(ctx context.Context) error {
-				_, err := a.client.ListInstanceIDs(ctx)
-				return err
+	calls := map[string]func(ctx context.Context, c *workflow.Client) error{
+		"metadata": func(ctx context.Context, c *workflow.Client) error {
+			_, err := c.FetchWorkflowMetadata(ctx, "any")
+			return err
+		},
+		"purge recursive": func(ctx context.Context, c *workflow.Client) error {
+			return recursivePurgeOperation().call(ctx, c, "any")
+		},
+	}
+	for storeName, store := range map[string]harness.Store{"no component": harness.StoreNone, "not marked as actor store": harness.StoreNotActor} {
+		for callName, call := range calls {
+			t.Run(storeName+"/"+callName, func(t *testing.T) {
+				t.Parallel()
+				a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "old-storeless", Store: store, Old: true})}
+				a.client = a.ClientFor(t)
+				for what, probe := range map[string]func(ctx context.Context) error{
+					"listing": func(ctx context.Context) error { _, err := a.client.ListInstanceIDs(ctx); return err },
+					"history": func(ctx context.Context) error { _, err := a.client.GetInstanceHistory(ctx, "any"); return err },
+				} {
+					a.refused(t, "any", noProxy, probe)
+					if !a.Alive() {
+						t.Fatalf("the %s ended daprd", what)
+					}
+				}
+				a.endsDaprd(t, func(ctx context.Context) error { return call(ctx, a.client) })
 			})
-			a.endsDaprd(t, func(ctx context.Context) error {
-				_, err := a.client.FetchWorkflowMetadata(ctx, "any")
-				return err
-			})
-		})
+		}
 	}
 }
 
@@ -216,6 +229,15 @@ func TestOldWatchlist(t *testing.T) {
 		t.Errorf("%d watched after the purge", s.Watched)
 	}
 
+	// A sidecar that comes back is asked for its store again before it is read.
+	a.must(t, "restart", func(ctx context.Context) error { return a.Restart(ctx, harness.RestartOptions{}) })
+	s = w.until("the sidecar again", func(s watch.Snapshot) bool {
+		return s.Phase == watch.Ready && s.Err == nil && w.Calls()["UnregisterActorReminder"] > 1
+	})
+	if !s.Listless || len(s.Instances) != 1 {
+		t.Errorf("after a restart: listless %v, %d rows", s.Listless, len(s.Instances))
+	}
+
 	// Another list, and what is on it is read at once.
 	w.box.Watchlist([]string{"unknown to us"})
 	w.sees("unknown to us", running)
@@ -246,6 +268,7 @@ func TestConsoleOldRuntime(t *testing.T) {
 	d.startForm(worker.Approval, id, `{"sku":"A1"}`)
 	d.send("started " + id + ": ")
 	d.seeRow("RUNNING", id)
+	d.See("1 watched instance") // there may be others
 	d.only(id)
 	d.See("waiting for approval", noHistory)
 	d.form("p", "Pause "+id)
