@@ -223,7 +223,7 @@ func (c *config) zone() *time.Location {
 func (c *config) print(ctx context.Context, client *daprclient.Client, options once.Options, logger *slog.Logger) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if err := once.Print(ctx, client, c.watching(logger), options, os.Stdout); err != nil {
+	if err := once.Print(ctx, []watch.Source{client}, c.watching(logger), options, os.Stdout); err != nil {
 		return failure{err}
 	}
 	return nil
