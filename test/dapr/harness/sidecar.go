@@ -64,6 +64,9 @@ type SidecarOptions struct {
 	Scheduler string
 	// Args are added to daprd's command line.
 	Args []string
+	// Replica, when set, makes it another sidecar of that one's app, with the
+	// same SQLite store and the same placement.
+	Replica *Sidecar
 	// Unready takes the sidecar when its gRPC API answers, whatever it says of
 	// its health.
 	Unready bool
@@ -142,7 +145,7 @@ func (s *Sidecar) startServices(ctx context.Context) error {
 // writeFiles writes the component and the configuration of the sidecar.
 func (s *Sidecar) writeFiles() error {
 	resources := filepath.Join(s.dir, "resources")
-	if err := os.Mkdir(resources, 0o750); err != nil {
+	if err := os.MkdirAll(resources, 0o750); err != nil {
 		return fmt.Errorf("folder of the components: %w", err)
 	}
 	component := s.opts.Component
@@ -150,8 +153,11 @@ func (s *Sidecar) writeFiles() error {
 		component = s.component()
 	}
 	files := map[string]string{filepath.Join(s.dir, "config.yaml"): configuration}
+	store := filepath.Join(resources, "statestore.yaml")
 	if component != "" {
-		files[filepath.Join(resources, "statestore.yaml")] = component
+		files[store] = component
+	} else if err := os.Remove(store); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("take the store away: %w", err)
 	}
 	for path, text := range files {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -338,10 +344,15 @@ func (s *Sidecar) end() {
 type RestartOptions struct {
 	AppID    string // empty: as before
 	APIToken string // empty: as before
+	// Store, when set, is another store than before.
+	Store *Store
+	// Moved gives it another gRPC port.
+	Moved bool
 }
 
 // Restart kills the sidecar when it is alive and starts it on the same ports
-// with the same store, then waits until it answers.
+// with the same store, unless the options say otherwise, then waits until it
+// answers.
 func (s *Sidecar) Restart(ctx context.Context, opts RestartOptions) error {
 	s.Kill()
 	s.mu.Lock()
@@ -352,6 +363,18 @@ func (s *Sidecar) Restart(ctx context.Context, opts RestartOptions) error {
 		s.opts.APIToken = opts.APIToken
 	}
 	s.mu.Unlock()
+	if opts.Store != nil {
+		s.opts.Store = *opts.Store
+		if err := s.writeFiles(); err != nil {
+			return err
+		}
+	}
+	if opts.Moved {
+		s.opts.Ports.GRPC = 0
+		if err := s.rt.ports.fill(ctx, &s.opts.Ports.GRPC); err != nil {
+			return err
+		}
+	}
 	return s.start(ctx)
 }
 

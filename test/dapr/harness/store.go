@@ -29,7 +29,15 @@ func (s *Sidecar) component() string {
 	// The busy timeout is ten times the default: many tests write at the same
 	// time, and the default answers a burst of starts with SQLITE_BUSY.
 	return storeComponent("state.sqlite", s.opts.Store == StoreSQLite,
-		"connectionString", filepath.Join(s.dir, "state.db"), "busyTimeout", "20s")
+		"connectionString", filepath.Join(s.storeDir(), "state.db"), "busyTimeout", "20s")
+}
+
+// storeDir is where the SQLite store lies.
+func (s *Sidecar) storeDir() string {
+	if s.opts.Replica != nil {
+		return s.opts.Replica.dir
+	}
+	return s.dir
 }
 
 // storeComponent is the component file of a state store; settings are pairs.
