@@ -74,11 +74,10 @@ func endings() []RuntimeFault {
 		{
 			What:   "Without an actor state store, a read of an instance ends the sidecar",
 			Advice: "This console makes no such call there; the Dapr CLI and other tools do. Configure a store before anybody looks, or use 1.18.2 or later.",
-			Source: "dapr/dapr#10217, dapr/dapr#10218; seen on 1.18.0",
+			Source: "dapr/dapr#10217, dapr/dapr#10218; seen on 1.16.0 and 1.18.0",
 			Versions: []Versions{
-				// 1.16.0: actors.State and state.LoadWorkflowState. 1.17.10 is
-				// older than the fix.
-				{"1.16.0", "1.16.1", true},
+				// 1.17.10 is older than the fix.
+				{"1.16.0", "1.16.1", false},
 				{"1.17.0", "1.17.11", true},
 				{"1.18.0", "1.18.2", false},
 			},
@@ -120,7 +119,19 @@ func gaps() []RuntimeFault {
 			Advice: "Instances can be read and acted on by their ID. For the list use Dapr 1.17 or later.",
 			Source: "dapr/dapr#9170, notes v1.17.0; seen on 1.16.0",
 			// 1.16.9 has no ListInstanceIDs in the engine that it uses.
-			Versions: []Versions{{"1.0.0", firstListing, true}},
+			Versions: []Versions{{"1.0.0", "1.16.0", true}, {"1.16.0", "1.16.1", false}, {"1.16.1", firstListing, true}},
+		},
+		{
+			What:     "A forced purge is taken for an ordinary one",
+			Advice:   "Terminate the instance first, then purge it. The runtime knows force from 1.17 on.",
+			Source:   "dapr/dapr#9176, notes v1.17.0; seen on 1.16.0",
+			Versions: []Versions{{"1.0.0", "1.16.0", true}, {"1.16.0", "1.16.1", false}, {"1.16.1", firstListing, true}},
+		},
+		{
+			What:     "A worker of today's SDKs cannot serve it",
+			Advice:   "Use a release of the SDK from the runtime's time, or a newer runtime.",
+			Source:   "docs/operations.md; seen on 1.16.0",
+			Versions: []Versions{{"1.16.0", "1.16.1", false}},
 		},
 		{
 			What:   "An instance ID with || breaks every listing of its app",

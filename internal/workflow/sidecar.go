@@ -13,7 +13,8 @@ type Sidecar struct {
 	// Version is the runtime's, empty when it gives none.
 	Version string
 	// Workers counts the workers connected to this sidecar. Another replica
-	// may have more. WorkersKnown is false for a runtime that does not say.
+	// may have more. WorkersKnown is false for a runtime that does not say,
+	// as before 1.16.
 	Workers      int
 	WorkersKnown bool
 	// StateStore is the name and the type of the actor state store, and

@@ -256,6 +256,8 @@ func TestSocket(t *testing.T) {
 	if !strings.HasPrefix(c.Address(), "unix:///") {
 		t.Errorf("the address is %s", c.Address())
 	}
+	refusesWith(t, newClient(t, strings.Replace(a.Address(), "-grpc.socket", "-http.socket", 1)), workflow.KindWrongPort,
+		"-http.socket is the HTTP port of a sidecar: give its gRPC port")
 	a.rest(t)
 	a.worker.Stop()
 	a.Kill()
