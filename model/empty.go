@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/daprdeck/daprdeck/internal/watch"
@@ -108,6 +109,10 @@ func (m *Model) nobodyThere(s *watch.Snapshot) ui.Empty {
 	}
 	if detail != "" && detail != why {
 		e.Lines = append(e.Lines, detail)
+	}
+	var known *workflow.Error
+	if errors.As(s.Err, &known) && known.Remedy != "" {
+		e.Lines = append(e.Lines, known.Remedy)
 	}
 	e.Lines = append(e.Lines, "Trying again by itself; it connects as soon as the sidecar is there.")
 	return e
