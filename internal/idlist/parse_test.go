@@ -71,16 +71,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// endless repeats a text for ever.
-type endless string
+// repeated is a text for ever.
+type repeated struct {
+	text string
+	at   int
+}
 
-func (e endless) Read(p []byte) (int, error) {
-	n := 0
-	for n+len(e) <= len(p) {
-		n += copy(p[n:], e)
-	}
-	if n == 0 { // the rest is lost, which makes no difference here
-		n = copy(p, e)
+func endless(text string) *repeated { return &repeated{text: text} }
+
+func (r *repeated) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		c := copy(p[n:], r.text[r.at:])
+		n, r.at = n+c, (r.at+c)%len(r.text)
 	}
 	return n, nil
 }
