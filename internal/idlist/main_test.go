@@ -11,7 +11,7 @@ import (
 
 // asHelper is set where this test program can also be a console.
 var asHelper = map[string]func() error{
-	storeEnv: func() error { return addMany(context.Background(), NewStore(os.Getenv(storeEnv)), os.Args[1]) },
+	storeEnv: func() error { return addMany(context.Background(), NewStore("."), os.Getenv(storeEnv)) },
 }
 
 func TestMain(m *testing.M) {

@@ -190,8 +190,8 @@ func TestNoPlace(t *testing.T) {
 	}
 }
 
-// storeEnv makes this test program one that writes to the store in the folder
-// that it names.
+// storeEnv makes this test program one that writes to the store in its working
+// folder, under the name that it says.
 const storeEnv = "DAPRDECK_TEST_STORE"
 
 const (
@@ -218,6 +218,10 @@ func addMany(ctx context.Context, s Store, who string) error {
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
 	s := store(t)
+	self, err := os.Executable()
+	if err = errors.Join(err, s.makeDir()); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -228,8 +232,8 @@ func TestAtOnce(t *testing.T) {
 				errs <- addMany(ctx, s, strconv.Itoa(w))
 				return
 			}
-			cmd := exec.CommandContext(ctx, os.Args[0], strconv.Itoa(w))
-			cmd.Env, cmd.Stderr = append(os.Environ(), storeEnv+"="+s.dir), os.Stderr
+			cmd := exec.CommandContext(ctx, self)
+			cmd.Env, cmd.Dir, cmd.Stderr = append(os.Environ(), storeEnv+"="+strconv.Itoa(w)), s.dir, os.Stderr
 			errs <- cmd.Run()
 		})
 	}
