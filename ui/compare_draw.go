@@ -151,11 +151,11 @@ func (v *CompareView) cell(s *strip, l *workflow.CompareLine, cell *compareCell,
 		return
 	}
 	word := cell.word
-	switch {
-	case l.Kind == workflow.LineEnd:
+	switch l.Kind { //nolint:exhaustive // the others have no symbol
+	case workflow.LineEnd:
 		s.put(v.t.Status(cell.status), v.t.StatusGlyph(cell.status)).gap(1)
 		word = statusWord(cell.status)
-	case l.Kind == workflow.LineStep:
+	case workflow.LineStep:
 		glyph, pen := v.t.outcome(cell.outcome)
 		if glyph == " " {
 			glyph = v.t.Glyphs.Bullet
