@@ -98,12 +98,12 @@ func (m *Model) compareHint() []ui.Hint {
 func (m *Model) showCompare(a, b workflow.Key) tea.Cmd {
 	f := &compareModal{CompareView: ui.NewCompare(m.theme, m.keys, ""), a: a, b: b}
 	f.ctx, f.stop = context.WithCancel(m.ctx)
-	f.entitle(m)
+	f.entitle()
 	m.modals.push(f)
 	return f.read(m)
 }
 
-func (f *compareModal) entitle(m *Model) {
+func (f *compareModal) entitle() {
 	title := "Compare " + workflow.CleanID(f.b.InstanceID) + " with its origin"
 	if f.a != (workflow.Key{}) {
 		title = "Compare " + workflow.CleanID(f.a.InstanceID) + " with " + workflow.CleanID(f.b.InstanceID)
@@ -136,7 +136,7 @@ func (m *Model) tookCompared(msg comparedMsg) tea.Cmd {
 		f.SetFailed(msg.why...)
 	default:
 		f.a, f.b = msg.a, msg.b
-		f.entitle(m)
+		f.entitle()
 		f.SetCompared(msg.prepared)
 	}
 	return nil

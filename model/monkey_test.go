@@ -26,7 +26,7 @@ type monkey struct {
 
 func monkeyKeys() []string {
 	return strings.Fields("p r e T X a R / s o y Y z L , ? t u 0 1 5 9 enter esc tab shift+tab up down left right space backspace " +
-		"ctrl+s ctrl+o ctrl+n ctrl+p ctrl+r ctrl+c q j k g G [ ] pgup pgdown home end ctrl+d ctrl+u x @ { \" : ctrl+k ctrl+a ctrl+w v n N + - w | ctrl+y / i enter")
+		"ctrl+s ctrl+o ctrl+n ctrl+p ctrl+r ctrl+c q j k g G [ ] pgup pgdown home end ctrl+d ctrl+u x @ { \" : ctrl+k ctrl+a ctrl+w v n N + - w | ctrl+y / i enter space c c")
 }
 
 func newMonkey(t *testing.T, seed uint64) *monkey {

@@ -19,12 +19,16 @@ const (
 	wordsFrom, differsFrom = 22, 14
 	// whatFrom is how wide the box must be for the column of what differs.
 	whatFrom  = 66
-	maxWhat   = 26
+	maxWhat   = 32
 	maxStep   = 34
 	minStep   = 10
 	wideBox   = 100
 	enoughFor = 15
 )
+
+// sinceRerun stands beside what is counted from the event on that a rerun began
+// at.
+const sinceRerun = "since the rerun"
 
 // columns gives the columns their widths: both sides always have the same.
 func (v *CompareView) columns(w int) compareColumns {
@@ -40,7 +44,11 @@ func (v *CompareView) columns(w int) compareColumns {
 		free -= c.what + c.gap
 	}
 	free -= 2 * c.gap
-	c.name = max(min(v.p.names, maxStep, free*2/5), minStep)
+	names := v.p.names
+	if v.p.RerunFrom >= 0 {
+		names = max(names, len(sinceRerun))
+	}
+	c.name = max(min(names, maxStep, free*2/5), minStep)
 	c.side = max((free-c.name)/2, 1)
 	return c
 }
@@ -71,7 +79,7 @@ func (v *CompareView) heads(c compareColumns, w int) []string {
 	}
 	since := ""
 	if v.p.RerunFrom >= 0 {
-		since = "since the rerun"
+		since = sinceRerun
 	}
 	stands := row(since, "", func(s *strip, _ int, of *workflow.Compared) {
 		status := of.Detail.Status
@@ -151,11 +159,11 @@ func (v *CompareView) cell(s *strip, l *workflow.CompareLine, cell *compareCell,
 		return
 	}
 	word := cell.word
-	switch {
-	case l.Kind == workflow.LineEnd:
+	switch l.Kind { //nolint:exhaustive // the others have no symbol
+	case workflow.LineEnd:
 		s.put(v.t.Status(cell.status), v.t.StatusGlyph(cell.status)).gap(1)
 		word = statusWord(cell.status)
-	case l.Kind == workflow.LineStep:
+	case workflow.LineStep:
 		glyph, pen := v.t.outcome(cell.outcome)
 		if glyph == " " {
 			glyph = v.t.Glyphs.Bullet

@@ -95,17 +95,16 @@ func (p *Compared) contrast(l *workflow.CompareLine, r *compareRow) {
 		for side, v := range []workflow.Payload{part.A, part.B} {
 			c := &r.cells[side]
 			c.none = c.none && !v.Set
-			switch at := []string{part.At.A, part.At.B}[side]; {
-			case part.At.Path == "" || part.At.Path == "$":
+			if part.At.Path == "" || part.At.Path == "$" {
 				c.info = none
 				if v.Set {
 					c.info = preview(v)
 				}
-			default:
-				c.where, c.info = workflow.Clean(workflow.Shorten(part.At.Path, infoBytes)), none
-				if at != "" {
-					c.info = workflow.Clean(workflow.Shorten(at, infoBytes))
-				}
+				continue
+			}
+			c.where, c.info = workflow.Clean(workflow.Shorten(part.At.Path, infoBytes)), none
+			if at := []string{part.At.A, part.At.B}[side]; at != "" {
+				c.info = workflow.Clean(workflow.Shorten(at, infoBytes))
 			}
 		}
 		return

@@ -238,11 +238,11 @@ func TestCompareCopiesBothSides(t *testing.T) {
 		t.Errorf("copied %q, want %q", got, want)
 	}
 	x := contrastOf(t, compareCases()[0], false)
-	if what, text := x.Value(); what != "data of order-3" || text != "" {
+	if what, text := x.Value(); what != "data of order-2" || text != `"ann"` { // B has none
 		t.Errorf("copied %s %q", what, text)
 	}
 	x.HandleKey(press("tab"))
-	if what, text := x.Value(); what != "data of order-2" || text != `"ann"` {
+	if what, text := x.Value(); what != "data of order-3" || text != "" {
 		t.Errorf("copied %s %q", what, text)
 	}
 }
@@ -277,4 +277,26 @@ func longInstance(b *testing.B, events int) workflow.Compared {
 	}
 	_, in := recording(b, "go-order-approved")
 	return workflow.Compared{Detail: in.Detail, History: workflow.NewHistory(all)}
+}
+
+// Marked rows have a symbol of their own, in a column that is there only while
+// something is marked.
+func TestListMarks(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		for _, size := range [][2]int{{160, 50}, {80, 24}, {40, 12}} {
+			s := newScreen(ascii)
+			rows := nine()
+			s.rows(rows)
+			s.draw(t, size[0], size[1])
+			s.list.SetMarks(map[workflow.Key]bool{rows[0].Key: true, rows[2].Key: true})
+			lines := exact(t, s.draw(t, size[0], size[1]), size[0], size[1])
+			if !ascii || size[0] == 80 {
+				name := fmt.Sprintf("list-marked-%dx%d", size[0], size[1])
+				if ascii {
+					name += "-ascii"
+				}
+				paneGolden(t, name, lines)
+			}
+		}
+	}
 }

@@ -24,7 +24,7 @@ func (c *Comparison) Rerun() string {
 	}
 	text := "B is a rerun of A from " + c.StepName(&c.Lines[c.RerunFrom])
 	if n == 0 {
-		return text + ", the first step."
+		return text + "."
 	}
 	return text + fmt.Sprintf("; %s from A.", plural(n, "step before it comes", "steps before it come"))
 }
