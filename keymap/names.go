@@ -1,5 +1,10 @@
 package keymap
 
+import (
+	"fmt"
+	"strings"
+)
+
 // scope is where a binding holds. A key has one meaning in each.
 type scope uint8
 
@@ -163,4 +168,18 @@ func (m Map) Bindings() []Bound {
 		}
 	}
 	return list
+}
+
+// NamesMarkdown returns the table of names of the page on the configuration.
+func NamesMarkdown(m Map) string {
+	var b strings.Builder
+	b.WriteString("| binding | keys | meaning |\n| --- | --- | --- |\n")
+	for _, n := range m.Bindings() {
+		keys := make([]string, 0, len(n.Keys))
+		for _, k := range n.Keys {
+			keys = append(keys, "`"+strings.ReplaceAll(k, "|", `\|`)+"`")
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n.Name, strings.Join(keys, " "), n.Desc)
+	}
+	return b.String()
 }

@@ -26,8 +26,11 @@ type Member struct {
 	// Name is what the user calls it, empty mostly; Origin says where the
 	// address is from, for people. Both are clean.
 	Name, Origin string
-	Source       watch.Source
-	Client       Client
+	// Quiet leaves it out of sight while it has never answered and there is any
+	// other: for an address that nobody has given.
+	Quiet  bool
+	Source watch.Source
+	Client Client
 	// Calls returns how many calls were sent, by method; nil counts none.
 	Calls func() map[string]int
 	// Close is called once the member has left and its watch has ended; may be

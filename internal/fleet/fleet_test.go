@@ -209,3 +209,17 @@ func TestTheWatchListOfAnApp(t *testing.T) {
 		}
 	}, one, two)
 }
+
+// TestAnAddressThatNobodyGave: it is in sight only as long as there is nothing
+// else, or once it answers.
+func TestAnAddressThatNobodyGave(t *testing.T) {
+	one, two := newSidecar("a:1", "orders", "o1"), newSidecar("d:50001", "")
+	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+		f.Add(Member{ID: "d:50001", Quiet: true, Source: two, Client: two})
+		until(t, box, "both", has(map[string][]string{"? d:50001": nil}))
+		f.Add(Member{ID: "a:1", Source: one, Client: one})
+		until(t, box, "the one that answers", has(map[string][]string{"orders": {"o1"}}))
+		two.set(func() { two.app, two.ids = "tunnelled", []string{"t1"} })
+		until(t, box, "the other too", has(map[string][]string{"orders": {"o1"}, "tunnelled": {"t1"}}))
+	})
+}

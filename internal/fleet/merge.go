@@ -44,6 +44,9 @@ func (f *Fleet) groups() [][]*member {
 			byApp[id] = append(byApp[id], m)
 			continue
 		}
+		if m.Quiet && len(f.members) > 1 {
+			continue
+		}
 		strangers = append(strangers, []*member{m})
 	}
 	groups := make([][]*member, 0, len(byApp)+len(strangers))

@@ -44,6 +44,8 @@ type entry struct {
 	discover.Sidecar
 	// gone is since when its process has ended, zero while it runs.
 	gone time.Time
+	// mine is set for one that has joined because it was found. Others stay.
+	mine bool
 }
 
 // New makes a roster for a fleet. join makes a member of what was found, whose
@@ -109,10 +111,14 @@ func (r *Roster) here(s discover.Sidecar) {
 		return
 	}
 	m.ID, m.Origin = s.Address, Origin(s)
-	if !r.fleet.Add(m) && m.Close != nil {
-		_ = m.Close() // it is there already under an address that was given
+	mine := r.fleet.Add(m)
+	if !mine {
+		if m.Close != nil {
+			_ = m.Close() // it is there already under an address that was given
+		}
+		r.fleet.Back(s.Address, m.Origin)
 	}
-	r.known = append(r.known, &entry{Sidecar: s})
+	r.known = append(r.known, &entry{Sidecar: s, mine: mine})
 }
 
 // tidy lets those go that have ended: at once where the same app runs elsewhere,
@@ -122,7 +128,9 @@ func (r *Roster) tidy() {
 	kept := r.known[:0:0]
 	for _, e := range r.known {
 		if !e.gone.IsZero() && (r.runs(e.AppID) || now.Sub(e.gone) >= keepFor && r.runs("")) {
-			r.fleet.Remove(e.Address)
+			if e.mine {
+				r.fleet.Remove(e.Address)
+			}
 			continue
 		}
 		kept = append(kept, e)

@@ -119,3 +119,13 @@ func TestOrigin(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestAnAddressThatWasGiven: it is not removed because its process has ended.
+func TestAnAddressThatWasGiven(t *testing.T) {
+	r := newRig()
+	r.b.members = []string{"127.0.0.1:50001"}
+	r.Update([]discover.Sidecar{found("orders", 50001)})
+	r.did(t, "back 127.0.0.1:50001")
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.did(t, "add 127.0.0.1:2", "lost 127.0.0.1:50001")
+}
