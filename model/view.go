@@ -145,6 +145,8 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 	}
 	if m.several() {
 		m.headerOfApps(&info)
+	} else if len(s.Apps) == 1 && len(s.Apps[0].Members) > 1 {
+		info.Address += " +" + ui.Count(len(s.Apps[0].Members)-1) // replicas
 	}
 	if s := m.cfg.Saved; s != nil {
 		info.AgeKnown, info.File = false, "file "+s.Name

@@ -85,7 +85,9 @@ type member struct {
 	snap  watch.Snapshot
 	// reads is set for the one of its app that is read; the others rest.
 	reads, resting bool
-	gone           bool
+	// gone says that its process has ended, retired that it goes once another of
+	// its app is connected.
+	gone, retired bool
 }
 
 // New returns a fleet without members that has not started.
@@ -150,11 +152,27 @@ func (f *Fleet) Remove(id string) {
 	}
 	m := f.members[i]
 	f.members = slices.Delete(f.members, i, i+1)
+	f.leave(m)
+	f.publish()
+}
+
+// leave ends a member that is no longer among the others. The caller holds mu.
+func (f *Fleet) leave(m *member) {
 	m.stop()
 	if f.ctx == nil && m.Close != nil {
 		_ = m.Close() // nothing was said on it
 	}
-	f.publish()
+}
+
+// Retire lets a sidecar leave as soon as another of its app has loaded, so
+// that the app is never gone in between.
+func (f *Fleet) Retire(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if m := f.find(id); m != nil && !m.retired {
+		m.retired = true
+		f.publish()
+	}
 }
 
 // Lost says that a sidecar's process has ended. It goes on being looked for.
@@ -173,7 +191,7 @@ func (f *Fleet) Back(id, origin string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if m := f.find(id); m != nil && (m.gone || m.Origin != origin) {
-		m.gone, m.Origin = false, origin
+		m.gone, m.retired, m.Origin = false, false, origin
 		if !connected(m.snap.Phase) {
 			m.watch.Refresh()
 		}

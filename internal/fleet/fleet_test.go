@@ -223,3 +223,25 @@ func TestAnAddressThatNobodyGave(t *testing.T) {
 		until(t, box, "the other too", has(map[string][]string{"orders": {"o1"}, "tunnelled": {"t1"}}))
 	})
 }
+
+// TestTheAppMovesToOtherPorts: it is never gone in between.
+func TestTheAppMovesToOtherPorts(t *testing.T) {
+	one, two := newSidecar("a:1", "orders", "o1"), newSidecar("b:1", "", "o1")
+	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+		until(t, box, "the app", has(map[string][]string{"orders": {"o1"}}))
+		one.stop()
+		f.Lost("a:1")
+		f.Add(Member{ID: "b:1", Source: two, Client: two})
+		f.Retire("a:1")
+		two.set(func() { two.app = "orders" })
+		s := until(t, box, "the new one alone", func(s Snapshot) bool {
+			if len(rowsOf(s, "orders")) != 1 {
+				t.Fatalf("the app was gone: %v", shape(s))
+			}
+			return len(s.Apps) == 1 && len(s.Apps[0].Members) == 1 && s.Apps[0].Address == "b:1" && s.Phase == watch.Ready
+		})
+		if s.Apps[0].Gen != 0 {
+			t.Error("what was captured of the app is void")
+		}
+	}, one)
+}

@@ -11,6 +11,7 @@ import (
 
 // publish makes a snapshot of what the members have. The caller holds mu.
 func (f *Fleet) publish() {
+	f.dismiss()
 	f.choose()
 	s := Snapshot{Searching: f.search}
 	now := map[string]bool{}
@@ -32,6 +33,20 @@ func (f *Fleet) publish() {
 	f.seq++
 	s.Seq, s.Held = f.seq+1, f.held
 	f.value.Set(s)
+}
+
+// dismiss lets those go that have been relieved.
+func (f *Fleet) dismiss() {
+	f.members = slices.DeleteFunc(f.members, func(m *member) bool {
+		app := m.snap.Sidecar.AppID
+		relieved := m.retired && slices.ContainsFunc(f.members, func(o *member) bool {
+			return o != m && !o.retired && o.snap.Phase == watch.Ready && o.snap.Sidecar.AppID == app
+		})
+		if relieved {
+			f.leave(m)
+		}
+		return relieved
+	})
 }
 
 // groups are the members by app, sorted; those whose app is not known stand

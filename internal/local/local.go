@@ -24,6 +24,7 @@ const keepFor = time.Minute
 type Fleet interface {
 	Add(m fleet.Member) bool
 	Remove(id string)
+	Retire(id string)
 	Lost(id string)
 	Back(id, origin string)
 	Searching(on bool)
@@ -121,17 +122,19 @@ func (r *Roster) here(s discover.Sidecar) {
 	r.known = append(r.known, &entry{Sidecar: s, mine: mine})
 }
 
-// tidy lets those go that have ended: at once where the same app runs elsewhere,
-// after a while where any other does.
+// tidy lets those go that have ended: once their app answers elsewhere, and
+// after a while where any other runs.
 func (r *Roster) tidy() {
 	now := r.now()
 	kept := r.known[:0:0]
 	for _, e := range r.known {
-		if !e.gone.IsZero() && (r.runs(e.AppID) || now.Sub(e.gone) >= keepFor && r.runs("")) {
-			if e.mine {
-				r.fleet.Remove(e.Address)
-			}
+		gone := !e.gone.IsZero() && e.mine
+		switch {
+		case gone && now.Sub(e.gone) >= keepFor && r.runs(""):
+			r.fleet.Remove(e.Address)
 			continue
+		case gone && r.runs(e.AppID):
+			r.fleet.Retire(e.Address)
 		}
 		kept = append(kept, e)
 	}

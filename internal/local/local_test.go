@@ -33,6 +33,7 @@ func (b *book) Remove(id string) {
 	b.members = slices.DeleteFunc(b.members, func(m string) bool { return m == id })
 	b.note("remove %s", id)
 }
+func (b *book) Retire(id string)  { b.note("retire %s", id) }
 func (b *book) Lost(id string)    { b.note("lost %s", id) }
 func (b *book) Back(id, _ string) { b.note("back %s", id) }
 func (b *book) Searching(bool)    {}
@@ -81,13 +82,16 @@ func TestTheLastOneStays(t *testing.T) {
 }
 
 // TestAnotherPort: the same app on other ports takes the place of the one that
-// has ended at once.
+// has ended.
 func TestAnotherPort(t *testing.T) {
 	r := newRig()
 	r.Update([]discover.Sidecar{found("orders", 1)})
 	r.did(t, "add 127.0.0.1:1")
 	r.Update([]discover.Sidecar{found("orders", 2)})
-	r.did(t, "add 127.0.0.1:2", "lost 127.0.0.1:1", "remove 127.0.0.1:1")
+	r.did(t, "add 127.0.0.1:2", "lost 127.0.0.1:1", "retire 127.0.0.1:1")
+	r.now = r.now.Add(keepFor)
+	r.tidy()
+	r.did(t, "remove 127.0.0.1:1")
 }
 
 func TestOneOfSeveralLeavesAfterAWhile(t *testing.T) {

@@ -50,8 +50,8 @@ func TestConsoleTwoApps(t *testing.T) {
 	second.Kill()
 	d.See("▲ fleet-b stale")
 	d.seeRow("SUSPENDED", "fleet-b", id) // what was known of it stays
-	first.start(t, worker.Approval, "while-the-other-is-gone", running)
-	d.seeRow("RUNNING", "fleet-a", "while-the-other") // the other goes on
+	first.start(t, worker.Approval, "later", running)
+	d.seeRow("RUNNING", "fleet-a", "later") // the other goes on
 	back := second.restart(t, "")
 	d.Miss("▲ fleet-b stale")
 	t.Logf("back %s after the port opened", time.Since(back).Round(time.Millisecond))
@@ -121,7 +121,7 @@ func TestConsoleComesBackWithoutAStore(t *testing.T) {
 // takes over when the first is killed.
 func TestConsoleReplicas(t *testing.T) {
 	t.Parallel()
-	const id = "served-twice"
+	const id = "served"
 	first := startApp(t, harness.SidecarOptions{AppID: "double"})
 	second := startApp(t, harness.SidecarOptions{AppID: "double", Replica: first.Sidecar})
 	second.start(t, worker.Approval, id, running)
@@ -135,9 +135,9 @@ func TestConsoleReplicas(t *testing.T) {
 
 	first.rest(t)
 	first.Kill()
-	second.start(t, worker.Approval, "only-the-second-knows", running)
+	second.start(t, worker.Approval, "unshared", running)
 	d.Press("esc", "esc")
-	d.seeRow("RUNNING", "only-the-second")
+	d.seeRow("RUNNING", "unshared")
 	d.only(id)
 	d.form("e", "Raise an event on "+id+" (double)")
 	d.See("the instance waits for it")
@@ -152,7 +152,7 @@ func TestConsoleReplicas(t *testing.T) {
 // not run beside other tests, whose sidecars it would find too.
 func TestConsoleFindsSidecars(t *testing.T) {
 	first := startApp(t, harness.SidecarOptions{AppID: "found"})
-	first.start(t, worker.Approval, "on-any-port", running)
+	first.start(t, worker.Approval, "any-port", running)
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func TestConsoleFindsSidecars(t *testing.T) {
 		Program: path, Args: []string{"--interval", "250ms"}, Width: 160, Height: 45,
 	})}
 	t.Cleanup(d.leave)
-	d.seeRow("RUNNING", "on-any-port")
+	d.seeRow("RUNNING", "any-port")
 	d.Press("i")
 	d.See(first.Address(), "found on this machine, process")
 	d.Press("esc")
@@ -175,13 +175,14 @@ func TestConsoleFindsSidecars(t *testing.T) {
 	if first.Address() == before {
 		t.Fatal("it has not moved")
 	}
+	d.Miss("no sidecar of found is left")
 	d.Until("the new address, and the row", func(s console.Screen) bool {
-		_, ok := row(s, "RUNNING", "on-any-port")
+		_, ok := row(s, "RUNNING", "any-port")
 		return ok && strings.Contains(s.Line(0), first.Address()) && !s.Contains("stale")
 	})
 
 	second := startApp(t, harness.SidecarOptions{AppID: "another"})
-	second.start(t, worker.Approval, "of-another-app", running)
+	second.start(t, worker.Approval, "of-other", running)
 	d.See("2 apps")
-	d.seeRow("RUNNING", "another", "of-another-app")
+	d.seeRow("RUNNING", "another", "of-other")
 }
