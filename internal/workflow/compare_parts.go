@@ -15,6 +15,9 @@ func (c *Comparison) parts(l *CompareLine) []ComparePart {
 		out.words("Version", a.Detail.Version, b.Detail.Version)
 	case LineInput:
 		out.add("Input", a.input(), b.input())
+		if a.Detail.Status == Pending || b.Detail.Status == Pending { // it does not tell
+			return out.course()
+		}
 	case LineEnd:
 		out.words("Status", a.Detail.Status.String(), b.Detail.Status.String())
 		return out.course()
