@@ -144,7 +144,8 @@ func (p *partList) words(name, a, b string) {
 	})
 }
 
-// course takes the parts as told already by what differs in the course.
+// course returns the parts as no differences of their own: what the line is
+// about has told them already, or they are not known.
 func (p *partList) course() []ComparePart {
 	for i := range p.parts {
 		p.parts[i].Same = true
