@@ -295,3 +295,18 @@ func FuzzHistoryEvent(f *testing.F) {
 		}
 	})
 }
+
+// The origin of a rerun is read by its ID: it stays as the runtime gave it.
+func TestTheOriginOfARerunIsRaw(t *testing.T) {
+	const id = "a\tb\x1b[1m"
+	from := &protos.RerunParentInstanceInfo{InstanceID: id}
+	for _, e := range []*protos.HistoryEvent{
+		{EventType: &protos.HistoryEvent_TaskScheduled{TaskScheduled: &protos.TaskScheduledEvent{Name: "Pay", RerunParentInstanceInfo: from}}},
+		{EventType: &protos.HistoryEvent_TimerCreated{TimerCreated: &protos.TimerCreatedEvent{RerunParentInstanceInfo: from}}},
+		{EventType: &protos.HistoryEvent_ChildWorkflowInstanceCreated{ChildWorkflowInstanceCreated: &protos.ChildWorkflowInstanceCreatedEvent{RerunParentInstanceInfo: from}}},
+	} {
+		if got := event(e).RerunOf; got != id {
+			t.Errorf("%T: %q", e.GetEventType(), got)
+		}
+	}
+}

@@ -195,7 +195,7 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 func (m *Model) hints() []ui.Hint {
 	hints := make([]ui.Hint, 0, len(m.actions)+8)
 	var refused []ui.Hint
-	hints = append(hints, m.compareHint()...)
+	hints = append(hints, m.markHints()...)
 	for i := range m.actions {
 		a := &m.actions[i]
 		_, why := m.capture(a)
@@ -206,6 +206,7 @@ func (m *Model) hints() []ui.Hint {
 		}
 		hints = append(hints, h)
 	}
+	hints = append(hints, m.originHint()...)
 	if m.focus == focusDetail {
 		hints = append(hints, hint(m.keys.NextTab, "tab"), hint(m.keys.Back, "back"), hint(m.keys.CopyValue, "copy"), hint(m.keys.Filter, "search"))
 	} else {

@@ -83,15 +83,20 @@ func (m *Model) howToCompare() string {
 	return "mark two instances with " + m.keys.Mark.Help().Key + ", then " + m.keys.Compare.Help().Key + " compares them"
 }
 
-// compareHint is the key of the comparison where it has something to compare.
-func (m *Model) compareHint() []ui.Hint {
-	switch {
-	case m.marks.any() && m.focus == focusList:
-		return []ui.Hint{hint(m.keys.Compare, "compare"), hint(m.keys.Back, "unmark all")}
-	case m.shown.facts.rerunOf != "":
-		return []ui.Hint{hint(m.keys.Compare, "compare with origin")}
+// markHints are the keys that the marks are for, while there are any.
+func (m *Model) markHints() []ui.Hint {
+	if !m.marks.any() || m.focus != focusList {
+		return nil
 	}
-	return nil
+	return []ui.Hint{hint(m.keys.Compare, "compare"), hint(m.keys.Back, "unmark all")}
+}
+
+// originHint is the key that compares a rerun with its origin.
+func (m *Model) originHint() []ui.Hint {
+	if m.shown.facts.rerunOf == "" || m.marks.any() {
+		return nil
+	}
+	return []ui.Hint{hint(m.keys.Compare, "compare with origin")}
 }
 
 // showCompare opens the comparison and begins to read.
@@ -104,11 +109,16 @@ func (m *Model) showCompare(a, b workflow.Key) tea.Cmd {
 }
 
 func (f *compareModal) entitle() {
-	title := "Compare " + workflow.CleanID(f.b.InstanceID) + " with its origin"
-	if f.a != (workflow.Key{}) {
-		title = "Compare " + workflow.CleanID(f.a.InstanceID) + " with " + workflow.CleanID(f.b.InstanceID)
+	name := func(k workflow.Key) string { return workflow.CleanID(k.InstanceID) }
+	app := func(k workflow.Key) string { return " (" + workflow.Clean(k.AppID) + ")" }
+	switch {
+	case f.a == (workflow.Key{}):
+		f.SetTitle("Compare " + name(f.b) + " with its origin" + app(f.b))
+	case f.a.AppID != f.b.AppID:
+		f.SetTitle("Compare " + name(f.a) + app(f.a) + " with " + name(f.b) + app(f.b))
+	default:
+		f.SetTitle("Compare " + name(f.a) + " with " + name(f.b) + app(f.b))
 	}
-	f.SetTitle(title + " (" + workflow.Clean(f.b.AppID) + ")")
 }
 
 // read reads both and compares them.

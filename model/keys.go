@@ -216,7 +216,7 @@ func (m *Model) back(quit bool) tea.Cmd {
 		return m.rejoin()
 	case quit:
 		return m.quit()
-	case m.marks.any():
+	case m.marks.any() && !m.nothingMatches():
 		m.unmarkAll()
 		return nil
 	case !m.filter.Empty():

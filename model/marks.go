@@ -48,6 +48,10 @@ func (m *Model) mark() {
 	}
 }
 
+// nothingMatches reports whether the filter hides every row, and the marks with
+// them: the list says then that esc clears the filter.
+func (m *Model) nothingMatches() bool { return m.matching == 0 && !m.filter.Empty() }
+
 // unmarkAll takes all marks away.
 func (m *Model) unmarkAll() {
 	m.notice(ui.NoticeInfo, ui.Plural(len(m.marks.all), "mark", "marks")+" cleared")

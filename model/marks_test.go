@@ -109,6 +109,17 @@ func TestEscClearsTheMarksBeforeTheFilter(t *testing.T) {
 	b.seesNot("/ order")
 }
 
+// Where the filter hides everything, esc does what the list says it does.
+func TestEscClearsAFilterThatHidesEverythingFirst(t *testing.T) {
+	b := withOrders(t, "order-1", "order-2")
+	b.press("space /")
+	b.text("nowhere")
+	b.press("enter")
+	b.sees("clear the filter", "1 marked")
+	b.press("esc")
+	b.sees("2 instances · 1 marked")
+}
+
 func TestMarksGoWithTheirInstances(t *testing.T) {
 	b := withOrders(t, "order-1", "order-2", "order-3")
 	b.press("space j space")

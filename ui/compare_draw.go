@@ -177,7 +177,14 @@ func (v *CompareView) cell(s *strip, l *workflow.CompareLine, cell *compareCell,
 	if width(where) > c.side/2 {
 		where = "" // the value is worth more
 	}
-	for _, piece := range []span{{text, word}, {text, cell.took}, {v.t.Dim, where}, {v.t.Dim, cell.info}} {
+	pieces := []span{{text, word}, {text, cell.took}, {v.t.Dim, where}, {v.t.Dim, cell.info}}
+	if l.Diff == workflow.DiffersInData { // then that is what counts, and stands first where there is little room
+		pieces = []span{{v.t.Dim, word}, {v.t.Dim, cell.took}, {v.t.Dim, where}, {v.t.Text, cell.info}}
+		if c.side < wordsFrom {
+			pieces = []span{pieces[2], pieces[3], pieces[1]}
+		}
+	}
+	for _, piece := range pieces {
 		if piece.text != "" && s.left > 1 {
 			s.put(piece.pen, piece.text).gap(1)
 		}

@@ -24,6 +24,8 @@ type CompareView struct {
 
 	w, h     int
 	sel, top int
+	// shown is how many lines were seen when it was drawn last.
+	shown int
 	// jumped is set when the cursor may have gone far: there is to be something
 	// around it.
 	jumped bool
@@ -100,7 +102,7 @@ func (v *CompareView) HandleKey(msg tea.KeyPressMsg) {
 	if v.p == nil {
 		return
 	}
-	old, page := v.sel, max(v.rows(), 1)
+	old, page := v.sel, max(v.shown, 1)
 	switch {
 	case key.Matches(msg, v.km.Up):
 		v.sel--
@@ -147,7 +149,9 @@ func (v *CompareView) View() string {
 	lines = append(lines, v.sentences(inner)...)
 	c := v.columns(inner)
 	lines = append(lines, v.heads(c, inner)...)
-	from, rows := len(lines), v.rows()
+	from := len(lines)
+	rows := v.rows(h - 2 - from)
+	v.shown = rows
 	v.top = windowTop(v.top, v.sel, rows, len(v.p.rows), v.jumped)
 	v.jumped = false
 	for i := v.top; i < min(v.top+rows, len(v.p.rows)); i++ {
@@ -192,20 +196,10 @@ func (v *CompareView) waiting(w int) []string {
 // tight reports whether the box is too low for what can be done without.
 func (v *CompareView) tight() bool { return boxHeight(v.h) < tightRows }
 
-// rows is how many lines are seen.
-func (v *CompareView) rows() int {
-	w, h := max(boxWidth(min(v.w, compareWidth))-2, 0), max(boxHeight(v.h)-2, 0)
-	left := h - len(v.sentences(w)) - v.headRows()
+// rows is how many lines are seen of the rows that are left.
+func (v *CompareView) rows(left int) int {
 	lower := min(compareDetailRows, left/2)
-	// What there is to see needs no more rows, and the lower part can have them.
 	return max(min(left-lower, len(v.p.rows)), min(left, 1), 0)
-}
-
-func (v *CompareView) headRows() int {
-	if v.tight() {
-		return 1
-	}
-	return 3
 }
 
 // sentences says where the two part, in as many lines as can be spared.

@@ -114,7 +114,7 @@ func Compare(a, b Compared) *Comparison {
 	c := &Comparison{A: a, B: b, First: -1, FirstData: -1, RerunFrom: -1, same: newSameness(a.Detail.InstanceID, b.Detail.InstanceID)}
 	c.A.prepare()
 	c.B.prepare()
-	if a.Detail.Name != b.Detail.Name || a.Detail.Version != b.Detail.Version {
+	if c.twoWorkflows() || a.Detail.Version != b.Detail.Version {
 		c.add(CompareLine{Kind: LineWorkflow, A: -1, B: -1})
 	}
 	c.add(CompareLine{Kind: LineInput, A: -1, B: -1})
@@ -126,6 +126,13 @@ func Compare(a, b Compared) *Comparison {
 	}
 	c.times()
 	return c
+}
+
+// twoWorkflows reports whether the two are of different workflows. One that is
+// PENDING does not tell.
+func (c *Comparison) twoWorkflows() bool {
+	a, b := c.A.Detail.Name, c.B.Detail.Name
+	return a != "" && b != "" && a != b
 }
 
 // known reports whether both histories are.
@@ -198,7 +205,7 @@ func (c *Comparison) judge(l *CompareLine) {
 		course("attempts", len(a.Attempts) != len(b.Attempts))
 	case l.Kind == LineEnd:
 		course("status", c.A.Detail.Status != c.B.Detail.Status)
-	case l.Kind == LineWorkflow && c.A.Detail.Name != c.B.Detail.Name:
+	case l.Kind == LineWorkflow && c.twoWorkflows():
 		l.Diff = DiffersInCourse
 	}
 	for i := range l.Parts {

@@ -15,6 +15,9 @@ func (c *Comparison) parts(l *CompareLine) []ComparePart {
 		out.words("Version", a.Detail.Version, b.Detail.Version)
 	case LineInput:
 		out.add("Input", a.input(), b.input())
+		if a.Detail.Status == Pending || b.Detail.Status == Pending { // it does not tell
+			return out.course()
+		}
 	case LineEnd:
 		out.words("Status", a.Detail.Status.String(), b.Detail.Status.String())
 		return out.course()
@@ -141,7 +144,8 @@ func (p *partList) words(name, a, b string) {
 	})
 }
 
-// course takes the parts as told already by what differs in the course.
+// course returns the parts as no differences of their own: what the line is
+// about has told them already, or they are not known.
 func (p *partList) course() []ComparePart {
 	for i := range p.parts {
 		p.parts[i].Same = true

@@ -231,6 +231,13 @@ func plan(id string, status workflow.Status, steps ...string) workflow.Compared 
 	}
 }
 
+// pending is an instance of which the runtime tells nothing yet.
+func pending(id string) workflow.Compared {
+	c := plan(id, workflow.Pending)
+	c.Detail.Name, c.History = "", workflow.NewHistory(nil)
+	return c
+}
+
 func raw(s string) workflow.Payload { return workflow.Payload{Set: s != "", Raw: s} }
 
 func TestComparePlans(t *testing.T) {
@@ -278,6 +285,12 @@ func TestComparePlans(t *testing.T) {
 			plan("a-2", running, "Charge=1>1"),
 			"  input\n  activity Charge: done | done\n! activity Ship only A, later\n! end (status)\n" +
 				"They are alike so far: B has yet to come to activity Ship.",
+		},
+		{
+			"one that is scheduled for later has come to nothing yet",
+			plan("a-1", completed, "Charge=1>1"),
+			pending("a-2"),
+			"  input\n! activity Charge only A, later\n! end (status)\nThey are alike so far: B has yet to come to activity Charge.",
 		},
 		{
 			"attempts",

@@ -152,3 +152,23 @@ func points(h workflow.History) []string {
 	}
 	return out
 }
+
+// A rerun of a rerun has the marks of both; the last one is its own.
+func TestRerunOf(t *testing.T) {
+	h := workflow.NewHistory([]workflow.Event{
+		{ID: -1, Type: workflow.ExecutionStarted},
+		{ID: 0, Type: workflow.TaskScheduled, RerunOf: "first"},
+		{ID: -1, Type: workflow.TaskCompleted, Ref: 0, HasRef: true},
+		{ID: 1, Type: workflow.TaskScheduled, RerunOf: "second"},
+		{ID: 2, Type: workflow.ExecutionCompleted},
+	})
+	if id, event, ok := h.RerunOf(); id != "second" || event != 3 || !ok {
+		t.Errorf("it is a rerun of %q from event %d, %t", id, event, ok)
+	}
+	if id, event, ok := workflow.NewHistory(nil).RerunOf(); id != "" || event != -1 || ok {
+		t.Errorf("nothing is a rerun of %q from event %d, %t", id, event, ok)
+	}
+	if id, _, ok := recorded(t, "go-rerun").Instances[0].History.RerunOf(); id != "sum-1" || !ok {
+		t.Errorf("the recorded one is a rerun of %q, %t", id, ok)
+	}
+}
