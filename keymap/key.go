@@ -146,7 +146,7 @@ func meant(name string) string {
 // quote makes what somebody wrote safe to print.
 func quote(s string) string { return strconv.Quote(workflow.Clean(s)) }
 
-// drawn is how the help writes a key.
+// drawn is a key in few cells.
 func drawn(key string) string {
 	mods, base := splitKey(key)
 	switch base {
@@ -164,8 +164,8 @@ func drawn(key string) string {
 	return strings.Join(append(slices.Clone(mods), base), "+")
 }
 
-// First and Last return how the help writes the first and the last key of a
-// binding, for where there is no room for all.
+// First and Last return the first and the last key of a binding, arrows as
+// arrows, for where there is no room for all.
 func First(b Binding) string { return nth(b, 0) }
 
 // Last is First for the last.

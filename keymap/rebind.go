@@ -106,11 +106,8 @@ func (n named) bind(keys []string) {
 		n.binding.Unbind()
 		return
 	}
-	names := make([]string, 0, len(keys))
-	for _, k := range keys {
-		names = append(names, drawn(k))
-	}
-	*n.binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(strings.Join(names, "/"), n.binding.Help().Desc))
+	// By their names, which every terminal can draw.
+	*n.binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(strings.Join(keys, "/"), n.binding.Help().Desc))
 }
 
 // Clash is a key with two meanings in one place.

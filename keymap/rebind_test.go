@@ -68,10 +68,10 @@ func TestRebind(t *testing.T) {
 		{m.Suspend, "ctrl+p f5", "ctrl+p/f5"},
 		{m.Terminate, "D", "D"},
 		{m.Purge, "ctrl+alt+x", "ctrl+alt+x"},
-		{m.HalfDown, "pgdown", "pgdn"},
+		{m.HalfDown, "pgdown", "pgdown"},
 		{m.Start, "e", "e"},
 		{m.Submit, "f2", "f2"},
-		{m.NextChoice, "alt+down", "alt+↓"},
+		{m.NextChoice, "alt+down", "alt+down"},
 		{m.UnfoldAll, "ctrl++ +", "ctrl++/+"},
 		{m.Resume, "r", "r"},
 	} {

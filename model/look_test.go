@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
@@ -136,4 +137,12 @@ func TestLook(t *testing.T) {
 	b.seesNot("WORKFLOW")
 	b.seesNot("UPDATED")
 	b.sees("AGE")
+}
+
+// TestProductionScreen keeps what a form that destroys looks like there.
+func TestProductionScreen(t *testing.T) {
+	b := prodWith(t, workflow.Suspended)
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	b.press("T")
+	golden.RequireEqual(t, b.screen()+"\n")
 }

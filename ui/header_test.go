@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/exp/golden"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -210,6 +212,23 @@ func TestThumb(t *testing.T) {
 					t.Fatalf("at the end the thumb ends at %d of %d", to, h)
 				}
 			}
+		}
+	}
+}
+
+// TestProductionHeader keeps the header of a production with its colours.
+func TestProductionHeader(t *testing.T) {
+	info := newScreen(false).info
+	info.Counts[workflow.Running], info.Counts[workflow.Failed] = 34, 2
+	info.Production, info.Context, info.ReadOnly = true, "prod-eu", true
+	for _, w := range []int{120, 60, 40} {
+		for _, ascii := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d-%v", w, ascii), func(t *testing.T) {
+				theme := NewThemeOf(ThemeSpec{Dark: true, ASCII: ascii, Header: "red"})
+				lines := Header(&theme, info, w)
+				exact(t, lines, w, 2)
+				golden.RequireEqual(t, strings.Join(lines, "\n")+"\n")
+			})
 		}
 	}
 }
