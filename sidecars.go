@@ -66,7 +66,7 @@ func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Cli
 		return nil, err
 	}
 	o.Logger = logger
-	return daprclient.New(o) //nolint:wrapcheck // its words are for the user
+	return daprclient.New(o)
 }
 
 // member is one sidecar for a fleet, which closes its client.

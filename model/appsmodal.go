@@ -13,13 +13,12 @@ type appsModal struct {
 }
 
 // chooseApp opens the choice of an app.
-func (m *Model) chooseApp() tea.Cmd {
+func (m *Model) chooseApp() {
 	if !m.several() {
-		m.notice(ui.NoticeInfo, "there is one app only; "+m.keys.Preflight.Help().Key+" shows its sidecar")
-		return nil
+		m.notice(ui.NoticeInfo, "there is one app only; "+keyOf(m.keys.Preflight)+" shows its sidecar")
+		return
 	}
 	m.modals.push(&appsModal{AppsView: ui.NewApps(m.theme, m.keys, m.appLines(), m.filter.App)})
-	return nil
 }
 
 // appLines are all apps together, and each.

@@ -134,6 +134,9 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, used := m.dataKey(k); used {
 		return cmd
 	}
+	if cmd, used := m.boxKey(k); used {
+		return cmd
+	}
 	switch {
 	case matches(k, m.keys.CopyValue):
 		return m.copyValue()
@@ -149,25 +152,8 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)
 		return m.reloadDetail()
-	case matches(k, m.keys.Findings):
-		return m.showFindings()
-	case matches(k, m.keys.IDs):
-		return m.askIDs()
-	case matches(k, m.keys.Preflight):
-		m.showSidecars()
-	case matches(k, m.keys.Apps):
-		return m.chooseApp()
 	case matches(k, m.keys.Mark):
 		m.mark()
-	case matches(k, m.keys.Compare):
-		return m.compare()
-	case matches(k, m.keys.Log):
-		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
-		l.tick(m)
-		m.modals.push(l)
-		m.said.missed = 0
-	case matches(k, m.keys.Options):
-		m.modals.push(&optionsModal{Options: ui.NewOptions(m.theme, m.keys, m.options)})
 	case matches(k, m.keys.Times):
 		m.options.Absolute = !m.options.Absolute
 		m.setOptions(m.options)
@@ -178,10 +164,36 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		m.notice(ui.NoticeInfo, "times: "+m.clock.Mode())
 	case matches(k, m.keys.Shell):
 		return tea.Suspend
-	case matches(k, m.keys.Help):
-		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, append(m.keys.Groups(), filterGroup()), m.helpNotes())})
 	}
 	return nil
+}
+
+// boxKey is the keys that open a box over the screen.
+func (m *Model) boxKey(k tea.KeyPressMsg) (cmd tea.Cmd, used bool) {
+	switch {
+	case matches(k, m.keys.Findings):
+		return m.showFindings(), true
+	case matches(k, m.keys.IDs):
+		m.askIDs()
+	case matches(k, m.keys.Preflight):
+		m.showSidecars()
+	case matches(k, m.keys.Apps):
+		m.chooseApp()
+	case matches(k, m.keys.Compare):
+		return m.compare(), true
+	case matches(k, m.keys.Log):
+		l := &logModal{LogView: ui.NewLog(m.theme, m.keys)}
+		l.tick(m)
+		m.modals.push(l)
+		m.said.missed = 0
+	case matches(k, m.keys.Options):
+		m.modals.push(&optionsModal{Options: ui.NewOptions(m.theme, m.keys, m.options)})
+	case matches(k, m.keys.Help):
+		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, append(m.keys.Groups(), filterGroup()), m.helpNotes())})
+	default:
+		return nil, false
+	}
+	return nil, true
 }
 
 func (m *Model) helpNotes() []string {

@@ -31,7 +31,7 @@ func TestAMaskedInputIsNotOffered(t *testing.T) {
 
 // TestTheSignOfAMaskIsNotSent wherever it was copied from.
 func TestTheSignOfAMaskIsNotSent(t *testing.T) {
-	for text, ok := range map[string]bool{`{"a":"•••"}`: false, `"•••"`: false, `{"a":"•"}`: true} {
+	for text, ok := range map[string]bool{`{"a":"•••"}`: false, `"•••"`: false, `{"a":"•"}`: true, `{"card":"•••• 0005"}`: true} {
 		if _, err := checkJSON(text); (err == nil) != ok {
 			t.Errorf("%s: %v", text, err)
 		}

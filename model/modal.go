@@ -42,8 +42,6 @@ func (s *modalStack) remove(x modal) {
 	}
 }
 
-func (s *modalStack) clear() { s.open = nil }
-
 func (s *modalStack) top() modal {
 	if len(s.open) == 0 {
 		return nil

@@ -24,18 +24,18 @@ type watchedMsg struct {
 }
 
 // askIDs asks for the IDs of instances to watch, where the sidecar cannot list.
-func (m *Model) askIDs() tea.Cmd {
+func (m *Model) askIDs() {
 	a := m.here()
 	switch {
 	case m.cfg.WatchIDs == nil:
 		m.notice(ui.NoticeInfo, "no IDs can be added here")
-		return nil
+		return
 	case a == nil || a.ID() == "":
 		m.notice(ui.NoticeWarn, "cannot watch IDs: no app is chosen, or none has answered yet")
-		return nil
+		return
 	case !a.Listless:
 		m.notice(ui.NoticeInfo, nameOf(a)+" lists its instances by itself: there is nothing to add")
-		return nil
+		return
 	}
 	app := a.ID()
 	lines := []ui.FormLine{info("This sidecar cannot list. Instances whose IDs are given are watched, and everything else works on them.")}
@@ -57,7 +57,6 @@ func (m *Model) askIDs() tea.Cmd {
 		}, nil
 	})
 	f.of = workflow.Key{AppID: app}
-	return nil
 }
 
 func checkIDs(text string) (note string, err error) {

@@ -187,13 +187,9 @@ func (l *List) divided() columns {
 		free -= wordWidth + colGap
 	}
 	timeAge, timeUpdated := l.timeWidths(free)
-	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
-	if app := max(minApp, l.widest.app); l.apps && free-colGap-app >= minID {
-		c.app = app // an ID means something only within its app
-		free -= colGap + app
-	}
-	if !l.has(columnWorkflow) {
-		name = 0
+	id, name := max(minID, l.widest.id), l.nameWidth()
+	if c.app = l.appWidth(free); c.app > 0 {
+		free -= colGap + c.app
 	}
 	if l.has(columnAge) && free-colGap-timeAge >= minID {
 		c.age = timeAge
@@ -231,6 +227,23 @@ func (l *List) divided() columns {
 		c.divide(custom)
 	}
 	return c
+}
+
+// appWidth is the width of the column of apps where so many cells are free. It
+// is there where there are several: an ID means something only within its app.
+func (l *List) appWidth(free int) int {
+	if w := max(minApp, l.widest.app); l.apps && free-colGap-w >= minID {
+		return w
+	}
+	return 0
+}
+
+// nameWidth is the width that the workflows' names need; zero for no column.
+func (l *List) nameWidth() int {
+	if !l.has(columnWorkflow) {
+		return 0
+	}
+	return max(minName, l.widest.name)
 }
 
 // timeWidths are the widths of the two times where so many cells are free.
