@@ -11,6 +11,7 @@ import (
 
 // TestOpenOfWhatIsNoSavedInstance: one line, and the exit status of a failure.
 func TestOpenOfWhatIsNoSavedInstance(t *testing.T) {
+	alone(t, "")
 	broken := filepath.Join(t.TempDir(), "broken.json")
 	if err := os.WriteFile(broken, []byte("{\"format\":\"\x1b[2J\""), 0o600); err != nil {
 		t.Fatal(err)

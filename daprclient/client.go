@@ -3,6 +3,9 @@
 // turns what comes back into values of internal/workflow, cleaned, and what
 // goes wrong into *workflow.Error in an operator's words.
 //
+// What answers at the address and is no sidecar is asked over a connection of
+// its own what it is; no token goes there.
+//
 // Three rules keep it from harming a runtime. They come from what real ones do:
 //
 //   - A connection dials once and is never revived. The first workflow call on
@@ -41,6 +44,11 @@ type Options struct {
 	Target Target
 	// APIToken is sent with every call when it is set. It is never logged.
 	APIToken string
+	// TokenFile holds the token instead; APIToken does not count beside it. It
+	// is read at each connect, so that a token which was replaced is taken by
+	// the next one.
+	TokenFile string
+	TLS       TLS
 	// ReadTimeout bounds each step of a connect and each read, ActionTimeout
 	// each change.
 	ReadTimeout   time.Duration
@@ -52,6 +60,10 @@ type Options struct {
 	// LockDir is where consoles agree whose turn it is to purge; empty is a
 	// folder in the user's cache. It is made when it is needed.
 	LockDir string
+	// Mask takes out of a payload what is not to be shown, and MaskFailure out of
+	// the message or the stack of a failure. They are called with all that is
+	// read, before it goes anywhere. Nil takes nothing out.
+	Mask, MaskFailure func(text string) string
 	// Logger gets one line per call, and per connection made and lost. It
 	// never gets a payload. Nil discards.
 	Logger *slog.Logger
@@ -63,6 +75,7 @@ type Client struct {
 	opts  Options
 	log   *slog.Logger
 	calls *callLog
+	files watched
 
 	// connecting holds one token; who has it may replace the connection.
 	connecting chan struct{}
@@ -97,10 +110,16 @@ func New(o Options) (*Client, error) {
 	if o.LockDir == "" {
 		o.LockDir = defaultLockDir()
 	}
-	for i := range len(o.APIToken) {
-		if b := o.APIToken[i]; b < 0x20 || b > 0x7e {
-			return nil, fmt.Errorf("the API token (%s) holds a character at position %d that no call can carry; is there a line break in it?", EnvAPIToken, i+1)
-		}
+	if err := o.TLS.check(); err != nil {
+		return nil, err
+	}
+	o.Target.tls = o.Target.tls || o.TLS.wanted()
+	if o.TokenFile != "" && o.APIToken != "" {
+		o.Logger.Info("the API token is read from the file; "+EnvAPIToken+" does not count", "file", workflow.Clean(o.TokenFile))
+		o.APIToken = ""
+	}
+	if at, ok := unsendable(o.APIToken); ok {
+		return nil, fmt.Errorf("the API token (%s) holds a character at position %d that no call can carry; is there a line break in it?", EnvAPIToken, at)
 	}
 	c := &Client{
 		opts:       o,

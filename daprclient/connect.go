@@ -32,11 +32,15 @@ var errRedial = errors.New("the connection is gone; it is not dialled twice")
 
 // session is one connection and the app that answers on it.
 type session struct {
-	conn    *grpc.ClientConn
-	line    *lineOnce
+	conn *grpc.ClientConn
+	line *lineOnce
+	// expired is when our own certificate did, zero while it holds.
+	expired time.Time
 	dapr    dapr.Client
 	wf      *dtworkflow.Client
 	sidecar workflow.Sidecar
+	// old is set for a runtime that has no listing and no histories.
+	old bool
 
 	lost     chan struct{}
 	loseOnce sync.Once
@@ -49,10 +53,11 @@ type session struct {
 // asks the sidecar who it is and reads the first page of the listing, in that
 // order. Only then are other calls let through.
 //
-// Two errors leave the connection open, because they prove that there is a
-// state store, so that calls by ID are safe: KindPoisoned, whose Error.ID must
-// be forced away before a listing works again, and KindCannotList. After any
-// other error there is no connection. The Sidecar that came back is valid
+// Three errors can leave the connection open, because there is a state store, so
+// that calls by ID are safe; Connection.ByID says so. KindPoisoned, whose
+// Error.ID must be forced away before a listing works again, and KindCannotList
+// prove it themselves; beside KindOldRuntime it was proved (proveStore). After
+// any other error there is no connection. The Sidecar that came back is valid
 // whenever its AppID is set, even beside an error.
 func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 	select {
@@ -73,7 +78,8 @@ func (c *Client) Connect(ctx context.Context) (watch.Connection, error) {
 		return watch.Connection{}, c.refuse(err)
 	}
 	conn, err := c.introduce(ctx, s)
-	if err != nil && !storeExists(err) {
+	if err != nil && !conn.ByID {
+		err = c.identify(ctx, s, err)
 		s.close()
 		return conn, c.refuse(err)
 	}
@@ -118,7 +124,7 @@ func storeExists(err error) bool {
 	}
 }
 
-// introduce makes the two calls that come before all others.
+// introduce makes the calls that come before all others.
 func (c *Client) introduce(ctx context.Context, s *session) (watch.Connection, error) {
 	side, err := c.ask(ctx, s)
 	if err != nil {
@@ -128,6 +134,13 @@ func (c *Client) introduce(ctx context.Context, s *session) (watch.Connection, e
 	s.watch(c.log.With("address", c.Address(), "app_id", side.AppID).Info)
 	conn := watch.Connection{Sidecar: side, Lost: s.lost}
 	conn.IDs, conn.Next, err = c.list(ctx, s, "")
+	conn.ByID = err != nil && storeExists(err)
+	if workflow.KindOf(err) == workflow.KindOldRuntime {
+		if why := c.proveStore(ctx, s, err); why != nil {
+			return conn, why
+		}
+		s.old, conn.ByID = true, true
+	}
 	return conn, err
 }
 
@@ -136,6 +149,10 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 	dctx, cancel := c.readContext(ctx)
 	defer cancel()
 	start := time.Now()
+	keys, err := c.secrets()
+	if err != nil {
+		return nil, err
+	}
 	raw, err := dialTarget(dctx, c.opts.Target)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -143,19 +160,30 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		}
 		return nil, dialError(c.opts.Target, time.Since(start), err)
 	}
+	if keys.tls != nil {
+		made, err := c.encrypt(dctx, raw, keys)
+		if err != nil && ctx.Err() != nil {
+			err = c.fail(ctx, callConnect, "", ctx.Err())
+		}
+		if err != nil {
+			return nil, err
+		}
+		raw = made
+	}
 	line := &lineOnce{raw: raw}
-	conn, err := newConn(c.opts, c.calls, line)
+	conn, err := newConn(c.opts, keys, c.calls, line)
 	if err != nil {
 		line.drop()
 		return nil, c.fail(ctx, callConnect, "", err)
 	}
 	return &session{
-		conn: conn,
-		line: line,
-		dapr: dapr.NewClientWithConnection(conn),
-		wf:   dtworkflow.NewClientWithLogger(conn, quiet{}),
-		lost: make(chan struct{}),
-		stop: func() {},
+		conn:    conn,
+		line:    line,
+		expired: keys.expired,
+		dapr:    dapr.NewClientWithConnection(conn),
+		wf:      dtworkflow.NewClientWithLogger(conn, quiet{}),
+		lost:    make(chan struct{}),
+		stop:    func() {},
 	}, nil
 }
 
@@ -194,15 +222,18 @@ func (l *lineOnce) drop() {
 
 // newConn makes a grpc connection of a line. The target's address is told to
 // the dialer only, which has no use for it.
-func newConn(o Options, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
-	creds := insecure.NewCredentials()
-	if o.Target.tls {
-		creds = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
+func newConn(o Options, keys secrets, calls *callLog, line *lineOnce) (*grpc.ClientConn, error) {
+	creds, authority := insecure.NewCredentials(), o.Target.authority()
+	if keys.tls != nil {
+		creds = shaken{credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})}
+		if o.TLS.ServerName != "" {
+			authority = o.TLS.ServerName
+		}
 	}
 	opts := []grpc.DialOption{
 		grpc.WithContextDialer(line.dial),
 		grpc.WithTransportCredentials(creds),
-		grpc.WithAuthority(o.Target.authority()),
+		grpc.WithAuthority(authority),
 		grpc.WithUserAgent("daprdeck"),
 		grpc.WithUnaryInterceptor(calls.unary),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReply)),
@@ -210,8 +241,8 @@ func newConn(o Options, calls *callLog, line *lineOnce) (*grpc.ClientConn, error
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 	}
-	if o.APIToken != "" {
-		opts = append(opts, grpc.WithPerRPCCredentials(apiToken(o.APIToken)))
+	if keys.token != "" {
+		opts = append(opts, grpc.WithPerRPCCredentials(apiToken(keys.token)))
 	}
 	return grpc.NewClient("passthrough:///sidecar", opts...) //nolint:wrapcheck // fail words it
 }

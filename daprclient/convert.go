@@ -150,6 +150,12 @@ const (
 	capKeysLike = "KEYS_LIKE"
 )
 
+// The bounds of what is kept of a sidecar's metadata.
+const (
+	maxStores = 64
+	maxFacts  = 32
+)
+
 // sidecar reads the metadata of a sidecar. daprd does not say which store is
 // the one for actors, so it is named only when one alone can be.
 func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar {
@@ -159,21 +165,59 @@ func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar 
 		Version:      workflow.Clean(m.GetRuntimeVersion()),
 		Workers:      int(m.GetWorkflows().GetConnectedWorkers()),
 		WorkersKnown: m.GetWorkflows() != nil,
+		ActorStatus:  actorStatus(m.GetActorRuntime()),
 		ActorsReady:  m.GetActorRuntime().GetHostReady(),
 		Placement:    workflow.Clean(m.GetActorRuntime().GetPlacement()),
+		Schedulers:   cleanAll(m.GetScheduler().GetConnectedAddresses()),
+		Features:     cleanAll(m.GetEnabledFeatures()),
 	}
-	var stores []*runtimev1.RegisteredComponents
+	var actors []workflow.StateStore
 	for _, c := range m.GetRegisteredComponents() {
-		if slices.Contains(c.GetCapabilities(), capActor) {
-			stores = append(stores, c)
+		if !strings.HasPrefix(c.GetType(), "state.") || len(s.Stores) == maxStores {
+			continue
+		}
+		store := workflow.StateStore{
+			Name:   workflow.Clean(c.GetName()),
+			Type:   workflow.Clean(c.GetType()),
+			Actors: slices.Contains(c.GetCapabilities(), capActor),
+			List:   slices.Contains(c.GetCapabilities(), capKeysLike),
+		}
+		s.Stores = append(s.Stores, store)
+		if store.Actors {
+			actors = append(actors, store)
 		}
 	}
-	if len(stores) == 1 {
-		s.StateStore = workflow.Clean(stores[0].GetName() + " (" + stores[0].GetType() + ")")
-		s.CanList = slices.Contains(stores[0].GetCapabilities(), capKeysLike)
-		s.Appends = slices.Contains(appending(), stores[0].GetType())
+	if len(actors) == 1 {
+		s.StateStore, s.StoreName, s.StoreType = actors[0].String(), actors[0].Name, actors[0].Type
+		s.CanList = actors[0].List
+		s.Appends = slices.Contains(appending(), s.StoreType)
 	}
 	return s
+}
+
+func actorStatus(a *runtimev1.ActorRuntime) workflow.ActorStatus {
+	switch {
+	case a == nil:
+		return workflow.ActorsUnknown
+	case a.GetRuntimeStatus() == runtimev1.ActorRuntime_INITIALIZING:
+		return workflow.ActorsStarting
+	case a.GetRuntimeStatus() == runtimev1.ActorRuntime_DISABLED:
+		return workflow.ActorsDisabled
+	case a.GetRuntimeStatus() == runtimev1.ActorRuntime_RUNNING:
+		return workflow.ActorsRunning
+	}
+	return workflow.ActorsUnknown
+}
+
+// cleanAll cleans the first few texts of a list and sorts them, for their order
+// means nothing and changes from answer to answer.
+func cleanAll(texts []string) []string {
+	var out []string
+	for _, t := range texts[:min(len(texts), maxFacts)] {
+		out = append(out, workflow.Clean(t))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // appending are the stores whose listing is in the order of insertion with the

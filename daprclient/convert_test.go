@@ -194,15 +194,25 @@ func TestSidecar(t *testing.T) {
 		"1.18": {
 			&runtimev1.GetMetadataResponse{
 				Id: "orders\x07", RuntimeVersion: "1.18.0\x1b[m",
-				Workflows:    &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
-				ActorRuntime: &runtimev1.ActorRuntime{HostReady: true, Placement: "placement: connected"},
+				Workflows: &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
+				ActorRuntime: &runtimev1.ActorRuntime{
+					RuntimeStatus: runtimev1.ActorRuntime_RUNNING, HostReady: true, Placement: "placement: connected",
+				},
+				Scheduler:       &runtimev1.MetadataScheduler{ConnectedAddresses: []string{"b:50006\x1b[m", "a:50006"}},
+				EnabledFeatures: []string{"HotReload\x07"},
 				RegisteredComponents: []*runtimev1.RegisteredComponents{
-					store("pubsub"), store("mem", "ETAG", "ACTOR", "KEYS_LIKE"), store("plain", "ETAG"),
+					{Name: "pubsub", Type: "pubsub.x", Capabilities: []string{"ACTOR"}},
+					store("mem", "ETAG", "ACTOR", "KEYS_LIKE"), store("plain\x00", "ETAG"),
 				},
 			},
 			workflow.Sidecar{
 				AppID: "orders", Version: "1.18.0", Workers: 2, WorkersKnown: true,
-				StateStore: "mem (state.x)", CanList: true, ActorsReady: true, Placement: "placement: connected",
+				StateStore: "mem (state.x)", StoreName: "mem", StoreType: "state.x", CanList: true,
+				Stores: []workflow.StateStore{
+					{Name: "mem", Type: "state.x", Actors: true, List: true}, {Name: "plain", Type: "state.x"},
+				},
+				ActorStatus: workflow.ActorsRunning, ActorsReady: true, Placement: "placement: connected",
+				Schedulers: []string{"a:50006", "b:50006"}, Features: []string{"HotReload"},
 			},
 		},
 		"1.16, no store": {
@@ -217,11 +227,23 @@ func TestSidecar(t *testing.T) {
 			&runtimev1.GetMetadataResponse{Id: "orders", RegisteredComponents: []*runtimev1.RegisteredComponents{
 				store("a", "ACTOR"), store("b", "ACTOR", "KEYS_LIKE"),
 			}},
-			workflow.Sidecar{AppID: "orders"},
+			workflow.Sidecar{AppID: "orders", Stores: []workflow.StateStore{
+				{Name: "a", Type: "state.x", Actors: true}, {Name: "b", Type: "state.x", Actors: true, List: true},
+			}},
+		},
+		"actors that start": {
+			&runtimev1.GetMetadataResponse{Id: "orders", ActorRuntime: &runtimev1.ActorRuntime{}},
+			workflow.Sidecar{AppID: "orders", ActorStatus: workflow.ActorsStarting},
+		},
+		"no placement": {
+			&runtimev1.GetMetadataResponse{Id: "orders", ActorRuntime: &runtimev1.ActorRuntime{
+				RuntimeStatus: runtimev1.ActorRuntime_DISABLED, Placement: "placement: disconnected",
+			}},
+			workflow.Sidecar{AppID: "orders", ActorStatus: workflow.ActorsDisabled, Placement: "placement: disconnected"},
 		},
 	} {
 		c.want.Address = "here"
-		if got := sidecar("here", c.in); got != c.want {
+		if got := sidecar("here", c.in); !got.Same(c.want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
 		}
 	}

@@ -305,7 +305,7 @@ func TestAPoisonedAppIsCured(t *testing.T) {
 
 func TestTheTokenIsChecked(t *testing.T) {
 	for token, words := range map[string]string{
-		"":      "the sidecar asks for an API token: set DAPR_API_TOKEN",
+		"":      "the sidecar asks for an API token: set DAPR_API_TOKEN or give --api-token-file",
 		"wrong": "the sidecar does not accept the API token in DAPR_API_TOKEN",
 	} {
 		b := newBench(t, func(e *embedded.Options, o *Options) { e.APIToken, o.APIToken = "right", token })

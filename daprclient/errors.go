@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/dapr/durabletask-go/api"
@@ -18,7 +15,7 @@ import (
 )
 
 // Everything that goes wrong between here and the runtime is put into words in
-// this file. The codes and texts are those that real runtimes were seen to
+// this file, errors_place.go and handshake.go. The codes and texts are those that real runtimes were seen to
 // send: Dapr 1.18.0 and 1.16.0.
 
 // maxDetail bounds the server's own text, in bytes.
@@ -50,7 +47,9 @@ type attempt struct {
 	call   call
 	id     string // raw; empty for none
 	target Target
-	token  bool // a token was sent
+	// token says where the token that was sent comes from, empty for none.
+	token string
+	opts  Options
 	// limit is the time that the call was given.
 	limit time.Duration
 }
@@ -67,7 +66,8 @@ func (c *Client) fail(ctx context.Context, k call, id string, err error) error {
 	if k.changes() {
 		limit = c.opts.ActionTimeout
 	}
-	return explain(attempt{call: k, id: id, target: c.opts.Target, token: c.opts.APIToken != "", limit: limit}, err)
+	a := attempt{call: k, id: id, target: c.opts.Target, token: c.opts.tokenFrom(), opts: c.opts, limit: limit}
+	return explain(a, err)
 }
 
 // explain turns an error of the SDK into one for an operator. The order is:
@@ -114,11 +114,7 @@ func (a attempt) byCode(e *workflow.Error, code codes.Code, text string) {
 	case codes.Unavailable:
 		a.unavailable(e, text)
 	case codes.Unauthenticated:
-		e.Kind = workflow.KindUnauthenticated
-		e.Message = fmt.Sprintf("the sidecar asks for an API token: set %s", EnvAPIToken)
-		if a.token {
-			e.Message = fmt.Sprintf("the sidecar does not accept the API token in %s", EnvAPIToken)
-		}
+		a.unauthenticated(e)
 	case codes.PermissionDenied:
 		e.Message = "the sidecar does not permit this"
 	case codes.Unimplemented:
@@ -260,32 +256,6 @@ func (a attempt) poisoned(e *workflow.Error, text string) {
 	}
 }
 
-// proxied words the answer for a method that daprd does not know: it takes the
-// call for one to another app.
-func (a attempt) proxied(e *workflow.Error) {
-	if a.call == callMetadata || a.call == callConnect {
-		// Every sidecar answers this call on its own port.
-		e.Kind = workflow.KindWrongPort
-		e.Message = fmt.Sprintf("%s is the internal port of a sidecar, not its gRPC port", a.target)
-		return
-	}
-	e.Kind = workflow.KindOldRuntime
-	e.Message = "this runtime is too old: listing and histories need Dapr 1.17"
-}
-
-func (a attempt) unimplemented(e *workflow.Error, text string) {
-	switch {
-	case strings.Contains(text, "unexpected HTTP status code"):
-		e.Kind = workflow.KindWrongPort
-		e.Message = fmt.Sprintf("%s speaks HTTP: give the gRPC port of the sidecar", a.target)
-	case strings.Contains(text, "unknown service"):
-		e.Kind = workflow.KindWrongPort
-		e.Message = fmt.Sprintf("%s is a gRPC service, but not a sidecar", a.target)
-	default:
-		e.Kind, e.Message = workflow.KindOldRuntime, "this runtime does not know this operation"
-	}
-}
-
 // exhausted tells apart who refused a message. grpc says "received" where the
 // reader has the limit: us for an answer, the sidecar for a request.
 func (a attempt) exhausted(e *workflow.Error, text string) {
@@ -298,64 +268,5 @@ func (a attempt) exhausted(e *workflow.Error, text string) {
 		e.Kind, e.Message = workflow.KindTooLarge, fmt.Sprintf("the answer is larger than %d MiB, which is more than this program reads", maxReply>>20)
 	default:
 		e.Kind, e.Message = workflow.KindTooLarge, "the answer is larger than the sidecar sends (its --max-body-size)"
-	}
-}
-
-func (a attempt) unavailable(e *workflow.Error, text string) {
-	has := func(s string) bool { return strings.Contains(text, s) }
-	switch {
-	case has("looked like an HTTP/1.1 header"):
-		e.Kind = workflow.KindWrongPort
-		e.Message = fmt.Sprintf("%s speaks HTTP: give the gRPC port of the sidecar", a.target)
-	case has("first record does not look like a TLS handshake"):
-		e.Kind = workflow.KindWrongPort
-		e.Message = fmt.Sprintf("%s does not speak TLS: use it without https or ?tls=true", a.target)
-	case has("x509:") || has("tls:"):
-		e.Kind = workflow.KindUnavailable
-		e.Message = fmt.Sprintf("no trusted TLS connection to %s", a.target)
-	case has("error reading server preface"), has("while waiting for connections to become ready"):
-		e.Kind = workflow.KindUnavailable
-		e.Message = fmt.Sprintf("%s takes connections but does not speak gRPC: a tunnel without an end, another program, or TLS?", a.target)
-	default:
-		a.lost(e)
-	}
-}
-
-// dialError words why no connection could be made.
-func dialError(t Target, took time.Duration, err error) error {
-	e := &workflow.Error{Kind: workflow.KindUnavailable, Err: err, Detail: workflow.CleanText(err.Error())}
-	var dns *net.DNSError
-	var no syscall.Errno
-	switch {
-	case errors.As(err, &dns) && !dns.IsTimeout:
-		e.Message = fmt.Sprintf("%s: there is no host of this name", t)
-	case errors.Is(err, context.DeadlineExceeded) || isTimeout(err):
-		e.Message = fmt.Sprintf("%s does not answer: no connection within %s", t, took.Round(100*time.Millisecond))
-	case errors.Is(err, fs.ErrNotExist):
-		e.Message = fmt.Sprintf("%s: there is no such socket", t)
-	case errors.As(err, &no):
-		e.Message = fmt.Sprintf("nothing answers at %s: %s", t, no.Error())
-	default:
-		e.Message = fmt.Sprintf("nothing answers at %s", t)
-	}
-	return e
-}
-
-func isTimeout(err error) bool {
-	var ne net.Error
-	return errors.As(err, &ne) && ne.Timeout()
-}
-
-func lostError(t Target, err error) error {
-	return &workflow.Error{
-		Kind: workflow.KindUnavailable, Err: err,
-		Message: fmt.Sprintf("the connection to %s was lost", t),
-	}
-}
-
-func otherAppError(t Target, want, got string) error {
-	return &workflow.Error{
-		Kind:    workflow.KindOtherApp,
-		Message: fmt.Sprintf("%s is the app %s now, not %s", t, workflow.CleanID(got), workflow.CleanID(want)),
 	}
 }

@@ -45,7 +45,7 @@ func TestErrors(t *testing.T) {
 		{"active", callStart, codes.Unknown, "failed to create workflow instance: an active workflow with ID 'peer1' already exists", workflow.KindActive, "order-17 is still active: choose another ID"},
 		{"active, code", callStart, codes.AlreadyExists, "workflow 'order-17' has running descendants", workflow.KindActive, "order-17 is still active: choose another ID"},
 		{"awaiting an activity (code)", callStart, codes.Unknown, "a terminated workflow with ID 'x' is already awaiting an activity result", workflow.KindActive, "order-17 is still active: choose another ID"},
-		{"token", callList, codes.Unauthenticated, "Unauthorized", workflow.KindUnauthenticated, "the sidecar asks for an API token: set DAPR_API_TOKEN"},
+		{"token", callList, codes.Unauthenticated, "Unauthorized", workflow.KindUnauthenticated, "the sidecar asks for an API token: set DAPR_API_TOKEN or give --api-token-file"},
 		{"policy (code)", callStart, codes.PermissionDenied, "access denied by workflow access policy", workflow.KindOther, "the sidecar does not permit this"},
 		{"no state store", callList, codes.Unknown, "no state store with actor support found", workflow.KindNoStateStore, `the sidecar has no state store for workflows: set actorStateStore: "true" on one of its state stores`},
 		{"no state store (code)", callGet, codes.Internal, `the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: "true" in your state store component file?`, workflow.KindNoStateStore, `the sidecar has no state store for workflows: set actorStateStore: "true" on one of its state stores`},
@@ -76,12 +76,12 @@ func TestErrors(t *testing.T) {
 		{"other argument", callRerun, codes.InvalidArgument, "odd\x1b[31m", workflow.KindInvalid, "the sidecar does not accept this: odd"},
 		{"not UTF-8", callList, codes.Internal, "grpc: failed to unmarshal the received message: string field contains invalid UTF-8", workflow.KindOther, "the answer holds text that is not UTF-8, which the protocol does not allow"},
 		{"unknown text", callSuspend, codes.Unknown, "a\x1b]0;x\x07 b\nc", workflow.KindOther, "the sidecar answered: a b c"},
-		{"plain on TLS", callMetadata, codes.Unavailable, `connection error: desc = "error reading server preface: EOF"`, workflow.KindUnavailable, "here:1 takes connections but does not speak gRPC: a tunnel without an end, another program, or TLS?"},
-		{"TLS on plain", callMetadata, codes.Unavailable, `connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"`, workflow.KindWrongPort, "here:1 does not speak TLS: use it without https or ?tls=true"},
-		{"certificate", callMetadata, codes.Unavailable, `connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority"`, workflow.KindUnavailable, "no trusted TLS connection to here:1"},
+		{"closed at once", callMetadata, codes.Unavailable, `connection error: desc = "error reading server preface: EOF"`, workflow.KindUnavailable, "here:1 takes connections but does not speak gRPC: a tunnel without an end, or another program?"},
+		{"no gRPC", callMetadata, codes.Unavailable, `connection error: desc = "error reading server preface: http2: failed reading the frame payload: unexpected EOF"`, workflow.KindWrongPort, "here:1 answers, but speaks no gRPC: another program is there"},
+		{"client certificate", callMetadata, codes.Unavailable, `connection error: desc = "error reading server preface: remote error: tls: certificate required"`, workflow.KindUntrusted, "here:1 asks for a client certificate: give --tls-cert and --tls-key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := attempt{call: c.call, id: "order-17", target: tcp("here", "1"), limit: 10 * time.Second}
+			a := attempt{call: c.call, id: "order-17", target: tcp("here", "1"), opts: Options{Target: tcp("here", "1")}, limit: 10 * time.Second}
 			// The SDK wraps most errors once more.
 			for _, err := range []error{status.Error(c.code, c.text), fmt.Errorf("failed to do it: %w", status.Error(c.code, c.text))} {
 				got := explain(a, err)
@@ -123,10 +123,20 @@ func TestWhoseDoingComesBeforeTheCode(t *testing.T) {
 }
 
 func TestARefusedTokenIsToldFromAMissingOne(t *testing.T) {
-	a := attempt{call: callList, token: true}
-	got := explain(a, status.Error(codes.Unauthenticated, "Unauthorized"))
-	if got.Error() != "the sidecar does not accept the API token in DAPR_API_TOKEN" {
-		t.Error(got)
+	for _, c := range []struct {
+		opts Options
+		want string
+	}{
+		{Options{}, "the sidecar asks for an API token: set DAPR_API_TOKEN or give --api-token-file"},
+		{Options{APIToken: "t"}, "the sidecar does not accept the API token in DAPR_API_TOKEN"},
+		{Options{TokenFile: "/run/to\x07ken"}, "the sidecar does not accept the API token in the file /run/token (--api-token-file)"},
+	} {
+		a := attempt{call: callList, token: c.opts.tokenFrom()}
+		got := explain(a, status.Error(codes.Unauthenticated, "Unauthorized"))
+		wantKind(t, got, workflow.KindUnauthenticated)
+		if got.Error() != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }
 

@@ -12,12 +12,15 @@ import (
 // history turns the events of an instance into values. The order is the
 // server's; no event is dropped, and none is left without its raw form when it
 // holds anything that this program does not know.
-func history(events []*protos.HistoryEvent) workflow.History {
+// What hide is for is taken out first.
+func history(events []*protos.HistoryEvent, hide masks) workflow.History {
 	out := make([]workflow.Event, len(events))
 	size := 0
 	for i, e := range events {
-		out[i] = event(e)
 		size += proto.Size(e) // as daprd counts (pkg/actors/targets/workflow/orchestrator/payloadsize.go)
+		hide.event(e)
+		out[i] = event(e)
+		hide.raw(&out[i])
 	}
 	h := workflow.NewHistory(out)
 	h.Bytes = size

@@ -142,9 +142,9 @@ func TestPlacesThatAreNoSidecar(t *testing.T) {
 		"HTTP/2 port":      {h2c.Listener.Addr().String(), "speaks HTTP", workflow.KindWrongPort},
 		"placement":        {placement.addr, "not a sidecar", workflow.KindWrongPort},
 		"internal port":    {internal.addr, "internal port", workflow.KindWrongPort},
-		"TLS on plain":     {"https://" + placement.addr, "does not speak TLS", workflow.KindWrongPort},
-		"plain on TLS":     {tlsServer.Listener.Addr().String(), "does not speak gRPC", workflow.KindUnavailable},
-		"untrusted server": {"https://" + tlsServer.Listener.Addr().String(), "no trusted TLS", workflow.KindUnavailable},
+		"TLS on plain":     {"https://" + placement.addr, "does not speak TLS", workflow.KindTLS},
+		"plain on TLS":     {tlsServer.Listener.Addr().String(), "speaks TLS: use it with https:// or --tls", workflow.KindTLS},
+		"untrusted server": {"https://" + tlsServer.Listener.Addr().String(), "from an issuer that this system does not trust", workflow.KindUntrusted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			target, err := ParseTarget(c.address)

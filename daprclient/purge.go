@@ -29,6 +29,10 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	if err != nil {
 		return unsent(err)
 	}
+	if req.Force && s.old {
+		// It would take the request for an ordinary purge.
+		return refusal(workflow.KindOldRuntime, key.InstanceID, "this runtime has no forced purge: it came after Dapr 1.16")
+	}
 	if !c.purges.enter(key, req.Force) {
 		return refusal(workflow.KindBusy, key.InstanceID, "another purge is still under way, and a forced one must be alone: wait for it")
 	}
@@ -52,7 +56,15 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	// differs between its APIs.
 	err = s.wf.PurgeWorkflowState(ctx, key.InstanceID,
 		dtworkflow.WithRecursivePurge(req.Recursive), dtworkflow.WithForcePurge(req.Force))
-	return c.fail(ctx, callPurge, key.InstanceID, err)
+	err = c.fail(ctx, callPurge, key.InstanceID, err)
+	if s.old && workflow.KindOf(err) == workflow.KindNotCompleted {
+		// The usual words offer the force that it does not have.
+		return &workflow.Error{
+			Kind: workflow.KindNotCompleted, ID: key.InstanceID, Err: err,
+			Message: workflow.Shorten(workflow.CleanID(key.InstanceID), workflow.ShortText) + " has not ended: terminate it first",
+		}
+	}
+	return err
 }
 
 // purgeGuard keeps purges apart: of one instance always, and a forced one from

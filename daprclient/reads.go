@@ -2,6 +2,7 @@ package daprclient
 
 import (
 	"context"
+	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/dapr/durabletask-go/api/protos"
@@ -59,12 +60,15 @@ func (c *Client) Sidecar(ctx context.Context) (workflow.Sidecar, error) {
 func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) {
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
+	start := time.Now()
 	// The SDK's own GetMetadata drops the version, the workers and the actors.
 	m, err := s.dapr.GrpcClient().GetMetadata(ctx, &runtimev1.GetMetadataRequest{})
 	if err != nil {
 		return workflow.Sidecar{}, c.fail(ctx, callMetadata, "", err)
 	}
-	return sidecar(c.Address(), m), nil
+	side := sidecar(c.Address(), m)
+	side.Took = time.Since(start)
+	return side, nil
 }
 
 // Get reads one instance of the app that is connected. The runtime loads the
@@ -82,6 +86,7 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 	}
 	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
 		len(m.GetFailureDetails().GetStackTrace().GetValue())
+	c.masks().metadata(m)
 	return instance(s.sidecar.AppID, id, m), size, nil
 }
 
@@ -95,6 +100,7 @@ func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail,
 	if err != nil {
 		return workflow.Detail{}, err
 	}
+	c.masks().metadata(m)
 	return detail(key, m), nil
 }
 
@@ -108,17 +114,25 @@ func (c *Client) fetch(ctx context.Context, s *session, id string, payloads bool
 	return (*protos.WorkflowMetadata)(m), nil
 }
 
-// History reads the whole history of an instance, which comes in one reply.
+// History reads the whole history of an instance, which comes in one reply. The
+// error's kind is KindOldRuntime where the runtime has no call for it.
 func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.History, error) {
 	s, err := c.sessionOf(ctx, key.AppID)
 	if err != nil {
 		return workflow.History{}, err
 	}
+	if s.old {
+		return workflow.History{}, noHistory(key.InstanceID, nil)
+	}
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
 	resp, err := s.wf.GetInstanceHistory(ctx, key.InstanceID)
 	if err != nil {
-		return workflow.History{}, c.fail(ctx, callHistory, key.InstanceID, err)
+		err = c.fail(ctx, callHistory, key.InstanceID, err)
+		if workflow.KindOf(err) == workflow.KindOldRuntime {
+			err = noHistory(key.InstanceID, err)
+		}
+		return workflow.History{}, err
 	}
-	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents()), nil
+	return history((*protos.GetInstanceHistoryResponse)(resp).GetEvents(), c.masks()), nil
 }

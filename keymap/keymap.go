@@ -25,6 +25,10 @@ type Map struct {
 
 	CopyValue, CopyID, Script, Follow, Save, Refresh, Findings, Log, Options, Times, Zone Binding
 
+	// Apps chooses one app, Preflight shows the sidecars, and IDs adds
+	// instances where they cannot be listed.
+	Apps, Preflight, IDs Binding
+
 	// The keys of payloads.
 	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
 
@@ -92,7 +96,7 @@ func (m *Map) view() {
 	m.Freeze = bind("z", "freeze the list", "z")
 	m.Hold = bind("Z", "stop reading, and go on", "Z")
 	m.Mark = bind("space", "mark, to compare", "space")
-	m.Compare = bind("c", "compare two marked, or rerun and origin", "c")
+	m.Compare = bind("c", "compare two, or rerun and origin", "c")
 	m.CopyValue = bind("y", "copy value", "y")
 	m.CopyID = bind("Y", "copy instance ID", "Y")
 	m.Script = bind("C", "as command, curl, SDK call", "C")
@@ -101,6 +105,9 @@ func (m *Map) view() {
 	m.Refresh = bind("ctrl+r", "refresh now", "ctrl+r")
 	m.Findings = bind("!", "findings of all in the filter", "!")
 	m.Log = bind("L", "log of actions", "L")
+	m.Apps = bind("@", "choose an app", "@")
+	m.Preflight = bind("i", "sidecars, and what is wrong", "i")
+	m.IDs = bind("O", "watch instances by ID", "O")
 	m.Options = bind(",", "options", ",")
 	m.Times = bind("t", "times relative/absolute", "t")
 	m.Zone = bind("u", "times local/UTC", "u")
@@ -172,9 +179,9 @@ func (m Map) Groups() []Group {
 		{"Move", []Binding{m.Up, m.Down, m.Top, m.Bottom, m.HalfDown, m.HalfUp, m.PageDown, m.PageUp, m.Left, m.Right}},
 		{"Open", []Binding{m.Open, m.Back, m.Trail, m.NextPane, m.PrevPane, m.NextTab, m.PrevTab}},
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
-		{"List", []Binding{m.Filter, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.Mark, m.Compare}},
+		{"List", []Binding{m.Filter, m.Apps, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.IDs, m.Mark, m.Compare}},
 		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Preflight, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {

@@ -10,17 +10,8 @@ import (
 // TestNoTwoBindingsOfAScopeClash: a key has one meaning everywhere outside
 // forms, and one inside them.
 func TestNoTwoBindingsOfAScopeClash(t *testing.T) {
-	seen := map[bool]map[string]string{false: {}, true: {}}
-	for _, g := range Default().Groups() {
-		form := g.Title == "In a form"
-		for _, b := range g.Bindings {
-			for _, k := range b.Keys() {
-				if other, ok := seen[form][k]; ok {
-					t.Errorf("%q is both %q and %q", k, other, b.Help().Desc)
-				}
-				seen[form][k] = b.Help().Desc
-			}
-		}
+	for _, c := range Default().Clashes() {
+		t.Errorf("%q is both %s and %s", c.Key, c.Name, c.Other)
 	}
 }
 
@@ -46,10 +37,15 @@ func TestReadOnlyUnbindsEverythingThatChanges(t *testing.T) {
 
 var update = flag.Bool("update", false, "write the key table into the README")
 
-// TestTheReadmeHasTheKeyTable compares the README with the key map, so that
-// neither goes its own way.
-func TestTheReadmeHasTheKeyTable(t *testing.T) {
-	const file, begin, end = "../README.md", "<!-- keys -->\n", "<!-- /keys -->"
+// TestTheDocsHaveTheKeys compares the README and the page of the configuration
+// with the key map, so that neither goes its own way.
+func TestTheDocsHaveTheKeys(t *testing.T) {
+	between(t, "../README.md", "<!-- keys -->\n", "<!-- /keys -->", Markdown(Default()))
+	between(t, "../docs/configuration.md", "<!-- key names -->\n", "<!-- /key names -->", NamesMarkdown(Default()))
+}
+
+func between(t *testing.T, file, begin, end, want string) {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -57,9 +53,8 @@ func TestTheReadmeHasTheKeyTable(t *testing.T) {
 	head, rest, ok := strings.Cut(string(text), begin)
 	table, tail, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		t.Fatalf("the README has no place for the keys, between %s and %s", begin, end)
+		t.Fatalf("%s has no place for the keys, between %s and %s", file, begin, end)
 	}
-	want := Markdown(Default())
 	if *update {
 		if err := os.WriteFile(file, []byte(head+begin+want+end+tail), 0o644); err != nil {
 			t.Fatal(err)
@@ -67,6 +62,6 @@ func TestTheReadmeHasTheKeyTable(t *testing.T) {
 		return
 	}
 	if table != want {
-		t.Errorf("the README's key table is not that of the key map; go test ./keymap -update writes it. It should be:\n%s", want)
+		t.Errorf("the key table of %s is not that of the key map; go test ./keymap -update writes it. It should be:\n%s", file, want)
 	}
 }

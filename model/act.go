@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
@@ -46,7 +47,7 @@ func (m *Model) begin(a *action) tea.Cmd {
 // fillIn opens the form of an action. before, when set, is the modal that the
 // form came from; it closes when the form is sent.
 func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
-	f := m.openForm(a.form(m, t), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
+	f := m.openForm(m.inProduction(t.label, a.form(m, t)), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
 			return nil, err
@@ -59,6 +60,7 @@ func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 		}
 		return m.launch(a, t, r), nil
 	})
+	f.of = t.key
 	f.script = func(m *Model, form *ui.Form) error { return m.showFormScript(a, t, form) }
 	if !a.suggests {
 		return nil
@@ -76,22 +78,27 @@ func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 
 // capture takes the target of an action, or says why the action is refused.
 func (m *Model) capture(a *action) (t target, why string) {
-	row, ok := m.selected()
-	app := m.snap.Sidecar.AppID
 	if p, ok := m.poison(); ok && a.name == actionPurge {
 		return p, ""
 	}
+	row, ok := m.selected()
+	app := m.here()
+	if a.needsTarget && ok {
+		app = m.app(row.AppID)
+	}
 	switch {
-	case app == "":
+	case (app == nil || app.ID() == "") && !m.several():
 		return target{}, fmt.Sprintf("cannot %s: no sidecar has answered yet", a.name)
-	case !m.connected():
-		return target{}, fmt.Sprintf("cannot %s: %s", a.name, m.noConnection())
+	case app != nil && app.ID() != "" && !app.Connected():
+		return target{}, fmt.Sprintf("cannot %s: %s", a.name, noConnection(app))
 	case a.needsTarget && !ok:
 		return target{}, fmt.Sprintf("cannot %s: no instance is selected", a.name)
+	case app == nil || app.ID() == "":
+		return target{}, fmt.Sprintf("cannot %s: choose the app first (%s)", a.name, m.keys.Apps.Help().Key)
 	}
-	t = target{key: row.Key, label: row.Label, row: row, appChange: m.snap.AppChange}
+	t = target{key: row.Key, label: row.Label, row: row, gen: app.Gen}
 	if !a.needsTarget {
-		t.key = workflow.Key{AppID: app}
+		t.key = workflow.Key{AppID: app.ID()}
 		return t, ""
 	}
 	t.facts = m.knownFacts(row)
@@ -107,39 +114,48 @@ func (m *Model) capture(a *action) (t target, why string) {
 // cannotSend says why a form that was filled in cannot be sent now, empty when
 // it can. The form stays, and nothing typed is lost.
 func (m *Model) cannotSend(t target) string {
+	app := m.app(t.key.AppID)
 	switch {
-	case t.appChange != m.snap.AppChange:
+	case app == nil || app.Gen != t.gen:
 		return "another app answers now"
-	case !m.connected() && !m.curing(t):
-		return "not sent: " + m.noConnection()
+	case !app.Connected() && !m.curing(t):
+		return "not sent: " + noConnection(app)
 	}
 	return ""
 }
 
 // noConnection says why nothing can be sent.
-func (m *Model) noConnection() string {
-	if m.snap.Phase == watch.Refused && m.snap.Err != nil {
-		why, _ := plain(m.snap.Err)
+func noConnection(a *fleet.App) string {
+	if a.Phase == watch.Refused && a.Err != nil {
+		why, _ := plain(a.Err)
 		return why
 	}
-	return "no connection to " + workflow.Clean(m.snap.Address)
+	return "no connection to " + workflow.Clean(a.Address)
 }
 
-// poison returns the instance whose ID breaks every listing of the app, when
-// there is one: its forced purge is the cure, and the one thing to do.
+// poison returns the instance whose ID breaks every listing of the app, where
+// only one app is shown: its forced purge is the cure, and the one thing to do.
 func (m *Model) poison() (target, bool) {
+	if m.several() && m.filter.App == "" {
+		return target{}, false // a purge is about the selected row
+	}
+	return poisonOf(m.here())
+}
+
+// poisonOf returns the instance whose ID breaks every listing of an app.
+func poisonOf(a *fleet.App) (target, bool) {
 	var e *workflow.Error
-	if m.snap.Phase != watch.Refused || !errors.As(m.snap.Err, &e) || e.Kind != workflow.KindPoisoned || e.ID == "" {
+	if a == nil || a.Phase != watch.Refused || !errors.As(a.Err, &e) || e.Kind != workflow.KindPoisoned || e.ID == "" {
 		return target{}, false
 	}
-	key := workflow.Key{AppID: m.snap.Sidecar.AppID, InstanceID: e.ID}
+	key := workflow.Key{AppID: a.ID(), InstanceID: e.ID}
 	label := workflow.CleanID(e.ID)
-	return target{key: key, label: label, row: workflow.Instance{Key: key, Label: label}, appChange: m.snap.AppChange}, true
+	return target{key: key, label: label, row: workflow.Instance{Key: key, Label: label}, gen: a.Gen}, true
 }
 
 // curing reports whether the target is the instance that breaks the listing.
 func (m *Model) curing(t target) bool {
-	p, ok := m.poison()
+	p, ok := poisonOf(m.app(t.key.AppID))
 	return ok && p.key == t.key
 }
 
@@ -158,17 +174,18 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 	}
 	m.journal.drop(f.id)
 	m.said = said{}
-	m.openForm(ui.FormSpec{
+	form := m.openForm(m.inProduction(label, ui.FormSpec{
 		ID: "replace", Title: fmt.Sprintf("Replace %s (%s)?", label, workflow.Clean(t.key.AppID)), Destructive: true,
 		Lines: []ui.FormLine{
 			warn(fmt.Sprintf("An instance with this ID exists and is %s.", status)),
 			info("Starting it again replaces its history for good."),
 		},
 		Buttons: []ui.Button{{ID: buttonReplace, Label: "Replace", Danger: true}},
-	}, func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
+	}), func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
 		r.replace = true
 		return m.launch(act, t, r), nil
 	})
+	form.of = t.key
 	return nil
 }
 
@@ -196,7 +213,9 @@ func (m *Model) hints() []ui.Hint {
 		hints = append(hints, hint(m.keys.Open, "open"), hint(m.keys.Filter, "filter"), hint(m.keys.Sort, "sort"), hint(m.keys.Findings, "findings"))
 	}
 	hints = append(hints, refused...)
-	return append(hints, hint(m.keys.Log, "log"), hint(m.keys.Help, "help"), hint(m.keys.Quit, "quit"))
+	help := hint(m.keys.Help, "help")
+	help.Stays = true
+	return append(hints, hint(m.keys.Log, "log"), help, hint(m.keys.Quit, "quit"))
 }
 
 // hint is a key with a word for the footer, which has no room for more.

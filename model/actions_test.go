@@ -45,7 +45,7 @@ func TestResumeThatIsStillHeldSaysSo(t *testing.T) {
 	b.sees("It takes 2 resumes")
 	b.press("ctrl+s")
 	b.called("resume order-17 ")
-	b.sees("RUNNING, but still held: it takes 1 more resume, press r again")
+	b.sees("RUNNING, but still held: it takes 1 more resume: resume it again")
 }
 
 // What is raised behind a second suspend is lost, and that is said before and

@@ -6,13 +6,13 @@ import (
 	"context"
 	"time"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// Client is what the model needs of a sidecar. Each call is bounded by its
-// context. Errors are *workflow.Error in plain words. A key of an app other
-// than the one that answers now is refused with workflow.KindOtherApp.
+// Client is what the model needs of the sidecars. Each call is bounded by its
+// context. Errors are *workflow.Error in plain words. A key of an app that none
+// of them is of is refused with workflow.KindOtherApp.
 type Client interface {
 	Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error)
 	History(ctx context.Context, key workflow.Key) (workflow.History, error)
@@ -25,20 +25,20 @@ type Client interface {
 	Rerun(ctx context.Context, key workflow.Key, req workflow.RerunRequest) (newID string, err error)
 }
 
-// Feed is what the model needs of a watch.
+// Feed is what the model needs of the watches.
 type Feed interface {
 	// Next blocks until there is a snapshot newer than the last one taken. It
 	// returns false when ctx or the watch ends.
-	Next(ctx context.Context) (watch.Snapshot, bool)
+	Next(ctx context.Context) (fleet.Snapshot, bool)
 	// Refresh asks for a refresh now; while Down, for a new try.
 	Refresh()
 	// SetInterval changes the time between refreshes.
 	SetInterval(d time.Duration)
 	// Reread asks for one instance to be read at once.
-	Reread(id string)
+	Reread(key workflow.Key)
 	// Hold stops all reading but Reread's, the first load too, and lets it go on.
 	Hold(hold bool)
 	// Focus says which instances are on the screen: they are read first. The
 	// slice is not changed afterwards.
-	Focus(ids []string)
+	Focus(keys []workflow.Key)
 }

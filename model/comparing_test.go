@@ -203,15 +203,15 @@ func TestCompareDropsLateAnswers(t *testing.T) {
 	}
 }
 
-// noHistories is a runtime that gives none.
-type noHistories struct{ *fakeClient }
+// deafToHistories is a runtime that gives none.
+type deafToHistories struct{ *fakeClient }
 
-func (noHistories) History(context.Context, workflow.Key) (workflow.History, error) {
+func (deafToHistories) History(context.Context, workflow.Key) (workflow.History, error) {
 	return workflow.History{}, &workflow.Error{Kind: workflow.KindOther, Message: "this runtime gives no histories"}
 }
 
 func TestCompareWithoutHistories(t *testing.T) {
-	b := start(t, func(c *Config) { c.Client = noHistories{c.Client.(*fakeClient)} })
+	b := start(t, func(c *Config) { c.Client = deafToHistories{c.Client.(*fakeClient)} })
 	b.client.add("order-1", "Order", workflow.Completed)
 	b.client.add("order-2", "Order", workflow.Failed)
 	b.client.instances["order-2"].input = `{"sku":"B2"}`

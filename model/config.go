@@ -17,6 +17,12 @@ type Config struct {
 	// ReadOnly says so in the header. It goes with keymap.Map.ReadOnly, which
 	// takes the keys away, and with a client that refuses.
 	ReadOnly bool
+	// Production says in the header that people rely on what is shown, and has
+	// every form that destroys ask for the instance's ID. Context is the name of
+	// what the configuration has for it.
+	Production bool
+	Context    string
+	Look       Look
 	// ASCII draws without any symbol of ambiguous width.
 	ASCII bool
 	// Mouse lets the mouse select and scroll. The terminal's own selection of
@@ -48,6 +54,10 @@ type Config struct {
 	// WriteValue writes a value to a file, and replaces one that is there only
 	// when it is told to: the error is fs.ErrExist else.
 	WriteValue func(path, text string, replace bool) error
+	// WatchIDs adds the IDs in a text, one a line, to the watch list of an app
+	// whose sidecar cannot list, and keeps them for the next time when told to.
+	// It returns how many are on the list then. Nil adds none.
+	WatchIDs func(app, text string, remember bool) (total int, err error)
 	// Served says that others than its user's own terminal see the console: no
 	// key reaches the files and programs of this machine then.
 	Served bool

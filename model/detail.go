@@ -128,7 +128,7 @@ func (m *Model) readDetail() tea.Cmd {
 		p := ui.Prepare(d, h, herr)
 		msg := detailMsg{
 			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), waits: h.Waits(), records: h.RecordsWaits(),
-			incomplete: herr != nil, at: now(),
+			incomplete: herr != nil && !noHistories(herr), at: now(),
 		}
 		msg.judged = judgeDetail(known, &p, d.Instance, rows)
 		return msg

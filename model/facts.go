@@ -16,9 +16,9 @@ type target struct {
 	row   workflow.Instance
 	// facts are what was known of it then.
 	facts facts
-	// appChange is the watch's number at that moment. Under another number the
-	// target is void: another app answers at the address.
-	appChange uint64
+	// gen is the generation of its app at that moment. Under another one the
+	// target is void: the app was gone meanwhile.
+	gen uint64
 	// from is the event that was chosen to rerun from, nil when none was.
 	from *workflow.Event
 }
@@ -26,6 +26,11 @@ type target struct {
 // facts are what decides whether an action makes sense.
 type facts struct {
 	status workflow.Status
+	// created is when the runtime says that it was made.
+	created time.Time
+	// noHistory says that the runtime has no histories to give, so that the
+	// status alone proves something.
+	noHistory bool
 	// historyKnown says whether what follows is known.
 	historyKnown bool
 	holds        int
@@ -84,7 +89,15 @@ func look(ctx context.Context, c Client, key workflow.Key, event string) sightin
 		return sighting{err: err}
 	}
 	h, herr := readHistory(ctx, c, key)
-	return sighting{found: true, row: d.Instance, facts: factsOf(d.Status, h, herr == nil, event)}
+	f := factsOf(d.Status, h, herr == nil, event)
+	f.created, f.noHistory = d.Created, noHistories(herr)
+	return sighting{found: true, row: d.Instance, facts: f}
+}
+
+// noHistories reports whether a history was not read because the runtime is too
+// old to have a call for it.
+func noHistories(err error) bool {
+	return err != nil && workflow.KindOf(err) == workflow.KindOldRuntime
 }
 
 // A read can meet an instance while it moves, and passes a moment later

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -177,7 +177,7 @@ func (c *fakeClient) Rerun(_ context.Context, key workflow.Key, req workflow.Rer
 
 // fakeFeed hands out the snapshots that the test pushes.
 type fakeFeed struct {
-	snaps    chan watch.Snapshot
+	snaps    chan fleet.Snapshot
 	rereads  []string
 	refresh  int
 	interval time.Duration
@@ -185,20 +185,25 @@ type fakeFeed struct {
 	focus    []string
 }
 
-func newFakeFeed() *fakeFeed { return &fakeFeed{snaps: make(chan watch.Snapshot, 16)} }
+func newFakeFeed() *fakeFeed { return &fakeFeed{snaps: make(chan fleet.Snapshot, 16)} }
 
 // Next never blocks in a test: without a snapshot the feed has ended.
-func (f *fakeFeed) Next(context.Context) (watch.Snapshot, bool) {
+func (f *fakeFeed) Next(context.Context) (fleet.Snapshot, bool) {
 	select {
 	case s := <-f.snaps:
 		return s, true
 	default:
-		return watch.Snapshot{}, false
+		return fleet.Snapshot{}, false
 	}
 }
 
 func (f *fakeFeed) Refresh()                    { f.refresh++ }
 func (f *fakeFeed) SetInterval(d time.Duration) { f.interval = d }
 func (f *fakeFeed) Hold(hold bool)              { f.held = hold }
-func (f *fakeFeed) Focus(ids []string)          { f.focus = ids }
-func (f *fakeFeed) Reread(id string)            { f.rereads = append(f.rereads, id) }
+func (f *fakeFeed) Reread(key workflow.Key)     { f.rereads = append(f.rereads, key.InstanceID) }
+func (f *fakeFeed) Focus(keys []workflow.Key) {
+	f.focus = nil
+	for _, k := range keys {
+		f.focus = append(f.focus, k.InstanceID)
+	}
+}

@@ -127,6 +127,9 @@ func (m *Model) toggleStatus(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) sortNext() tea.Cmd {
 	all := workflow.Sorts()
 	m.sortBy = all[(slices.Index(all, m.sortBy)+1)%len(all)]
+	if m.sortBy == workflow.SortApp && !m.several() {
+		m.sortBy = all[0]
+	}
 	m.reverse = false
 	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String())
 	return m.resort()

@@ -207,7 +207,7 @@ func withFamily(t *testing.T, n int) (*bench, *family) {
 		f.fakeClient, _ = c.Client.(*fakeClient)
 		c.Client = f
 	})
-	b.m.notes.none = true // only the filter's own calls are counted here
+	b.m.notes.none["orders"] = true // only the filter's own calls are counted here
 	b.send(tea.WindowSizeMsg{Width: 100, Height: 24})
 	for i := range n {
 		id := fmt.Sprintf("order-%02d", i)

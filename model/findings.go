@@ -77,7 +77,7 @@ func (m *Model) showFindings() tea.Cmd {
 // read: those of live instances, first what is on the screen.
 func (f *findingsModal) choose(m *Model) {
 	now := m.cfg.Now()
-	may := m.connected() && !m.held && !m.notes.none
+	may := !m.held
 	asked := map[workflow.Key]bool{}
 	add := func(row *workflow.Instance) {
 		if row.Status.Terminal() || asked[row.Key] {
@@ -92,7 +92,7 @@ func (f *findingsModal) choose(m *Model) {
 				return
 			}
 		}
-		if may && len(f.todo) < maxLooks && row.Status != workflow.Pending && row.Status != workflow.Unknown && !row.Missing {
+		if may && m.readsHistories(row.AppID) && len(f.todo) < maxLooks && row.Status != workflow.Pending && row.Status != workflow.Unknown && !row.Missing {
 			f.todo = append(f.todo, m.caseOf(*row))
 		}
 	}
@@ -107,7 +107,7 @@ func (f *findingsModal) choose(m *Model) {
 
 // judgeRows judges every row without its history, off the update loop.
 func (f *findingsModal) judgeRows(m *Model) tea.Cmd {
-	rows, sidecar, now := f.rows, m.snap.Sidecar, m.clock.Now
+	rows, apps, now := f.rows, m.snap, m.clock.Now
 	seen, sent := m.firstSeen, maps.Clone(m.terminated) // firstSeen is never changed, but made anew
 	known := maps.Clone(f.byHistory)
 	return func() tea.Msg {
@@ -117,7 +117,7 @@ func (f *findingsModal) judgeRows(m *Model) tea.Cmd {
 			if known[row.Key] || row.Status.Terminal() && row.Status != workflow.Failed || len(msg.found) == maxFound {
 				continue
 			}
-			c := workflow.Case{Instance: *row, Sidecar: sidecar, Now: now, FirstSeen: seen[row.Key], TerminateSent: sent[row.Key].at}
+			c := workflow.Case{Instance: *row, Sidecar: apps.SidecarOf(row.AppID), Now: now, FirstSeen: seen[row.Key], TerminateSent: sent[row.Key].at}
 			if found := workflow.Diagnose(c); len(found) > 0 {
 				msg.found[row.Key] = found
 			}
@@ -162,9 +162,7 @@ func (m *Model) tookFound(msg foundMsg) tea.Cmd {
 		}
 		f.found[x.key], f.byHistory[x.key] = x.findings, true
 	}
-	if m.notes.none {
-		f.todo = nil
-	}
+	f.todo = slices.DeleteFunc(f.todo, func(c workflow.Case) bool { return m.notes.none[c.Instance.AppID] })
 	cmd := f.next(m)
 	f.show()
 	return cmd

@@ -74,8 +74,18 @@ func (m *Model) launch(act *action, t target, r request) tea.Cmd {
 	return m.sendCmd(*f)
 }
 
-// subject is what a notice calls the instance: a start names what it starts.
+// subject is what a notice calls the instance, with its app where there are
+// several: an ID means something only within one.
 func (m *Model) subject(f *flight) string {
+	s := m.subjectAlone(f)
+	if m.several() {
+		s += " (" + workflow.Clean(f.t.key.AppID) + ")"
+	}
+	return s
+}
+
+// subjectAlone is the instance's label; a start names what it starts.
+func (m *Model) subjectAlone(f *flight) string {
 	switch {
 	case f.act.needsTarget:
 		return f.t.label
@@ -306,7 +316,7 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 	m.drop(f)
 	key := f.proofKey()
 	if key.InstanceID != "" {
-		m.cfg.Feed.Reread(key.InstanceID)
+		m.cfg.Feed.Reread(key)
 	}
 	if f.newID != "" && outcome == "observed" {
 		m.want(key)
@@ -321,13 +331,17 @@ func (m *Model) logOutcome(f *flight, outcome string) {
 		slog.String("instance", f.proofKey().InstanceID), slog.String("outcome", outcome), slog.Duration("after", m.cfg.Now().Sub(f.sentAt)))
 }
 
-// voidFlights ends what was under way for an app that is no longer there.
-func (m *Model) voidFlights() {
+// voidFlights ends what was under way for apps that are no longer there; with
+// about nil that is all of it.
+func (m *Model) voidFlights(about func(workflow.Key) bool) {
 	for _, f := range m.flights {
+		if about != nil && !about(f.t.key) {
+			continue
+		}
 		m.logOutcome(f, "void")
 		m.record(entry{
 			id: f.id, at: m.cfg.Now(), kind: ui.NoticeWarn,
-			text: fmt.Sprintf("%s %s: another app answers now; what came of it is unknown", f.act.name, m.subject(f)),
+			text: fmt.Sprintf("%s %s: its app is no longer there; what came of it is unknown", f.act.name, m.subject(f)),
 		})
 		m.drop(f)
 	}

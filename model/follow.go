@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
@@ -64,7 +63,7 @@ func (m *Model) followChanged() {
 // lookAfter tells of followed instances that have ended, are gone or have
 // stalled since the last snapshot, with one bell for all of them.
 func (m *Model) lookAfter() tea.Cmd {
-	if len(m.following) == 0 || m.snap.Phase != watch.Ready || m.snap.RefreshedAt.IsZero() {
+	if len(m.following) == 0 {
 		return nil
 	}
 	var said []string
@@ -72,6 +71,9 @@ func (m *Model) lookAfter() tea.Cmd {
 	m.following = slices.DeleteFunc(m.following, func(f followed) bool { return f.status.Terminal() })
 	for i := range m.following {
 		f := &m.following[i]
+		if !m.upToDate(f.key.AppID) {
+			continue
+		}
 		text, kind := m.fate(f)
 		if text == "" {
 			continue

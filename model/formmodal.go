@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,7 +25,11 @@ type formModal struct {
 	script func(m *Model, f *ui.Form) error
 	// cancel, when set, runs when the form is closed without sending.
 	cancel func(m *Model)
+	// of is the instance, or the app, that the form is about; zero for none.
+	of workflow.Key
 }
+
+func (f *formModal) about() workflow.Key { return f.of }
 
 // openForm puts a form on top.
 func (m *Model) openForm(spec ui.FormSpec, submit func(*Model, *ui.Form, string) (tea.Cmd, error)) *formModal {
@@ -120,7 +125,9 @@ func (m *Model) remember(f *ui.Form) {
 }
 
 // recallHint says where a text is that has lost its form.
-const recallHint = "up in the next form of its kind brings it back"
+func (m *Model) recallHint() string {
+	return m.keys.Recall.Keys()[0] + " in the next form of its kind brings it back"
+}
 
 // recallText keeps one text for the next form that has the field.
 func (m *Model) recallText(field, text string) {
@@ -148,11 +155,16 @@ func (v *voidModal) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// voidForms closes everything that is open, and says so if that was a form.
-func (m *Model) voidForms(old, now string) {
+// voidForms closes what is open about apps that are gone, and says so if that
+// was a form. With about nil everything goes; now is who answers there, if anybody.
+func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 	var title string
 	typed := false
-	for _, x := range m.modals.open {
+	for _, x := range slices.Clone(m.modals.open) {
+		if of, ok := x.(interface{ about() workflow.Key }); about != nil && (!ok || !about(of.about())) {
+			continue
+		}
+		m.modals.remove(x)
 		f, ok := x.(*formModal)
 		if !ok || f.form.Spec().ID == formQuit {
 			continue
@@ -161,18 +173,21 @@ func (m *Model) voidForms(old, now string) {
 		typed = typed || f.form.Dirty()
 		m.remember(f.form)
 	}
-	m.modals.clear()
 	if title == "" {
 		return
 	}
+	why := "No sidecar of " + old + " is left."
+	if now != "" {
+		why = fmt.Sprintf("Another app answers at %s now: %s, not %s.", workflow.Clean(m.snap.Address), workflow.Clean(now), old)
+	}
 	lines := []ui.FormLine{
-		warn(fmt.Sprintf("Another app answers at %s now: %s, not %s.", workflow.Clean(m.snap.Address), workflow.Clean(now), workflow.Clean(old))),
-		info("%s", "This form was about "+workflow.Clean(old)+" and is void: "+strings.TrimSuffix(title, "?")),
+		warn(why),
+		info("%s", "This form was about "+old+" and is void: "+strings.TrimSuffix(title, "?")),
 	}
 	if typed {
-		lines = append(lines, info("What was typed is kept: %s.", recallHint))
+		lines = append(lines, info("What was typed is kept: %s.", m.recallHint()))
 	}
-	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: "esc closes"}, nil)
+	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: keyOf(m.keys.Cancel) + " closes"}, nil)
 	m.modals.remove(f)
 	m.modals.push(&voidModal{f})
 }
@@ -228,7 +243,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	switch {
 	case f == nil && msg.err == nil:
 		m.recallText(msg.field, msg.text)
-		m.notice(ui.NoticeWarn, "the form that the text was for is gone; "+recallHint)
+		m.notice(ui.NoticeWarn, "the form that the text was for is gone; "+m.recallHint())
 	case f == nil:
 	case msg.err != nil:
 		f.form.SetError(msg.field, "the editor failed: "+workflow.Clean(msg.err.Error()))

@@ -41,6 +41,7 @@ const (
 	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
 	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
 	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
+	maskedInputHint     = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
 	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
 	twiceHint           = "It was suspended twice over: a Go worker drops an event that is raised now. Resume it first, twice."
 	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
@@ -73,7 +74,7 @@ func (m *Model) about(t target) []ui.FormLine {
 		line += " · " + ui.Plural(t.facts.children, "child workflow", "child workflows")
 	}
 	lines := []ui.FormLine{info("%s", line)}
-	if m.noWorker() {
+	if m.noWorker(t.key.AppID) {
 		lines = append(lines, warn(noWorkerHint))
 	}
 	switch t.row.Status { //nolint:exhaustive // the others need no warning
@@ -85,8 +86,9 @@ func (m *Model) about(t target) []ui.FormLine {
 	return lines
 }
 
-func (m *Model) noWorker() bool {
-	return m.snap.Sidecar.WorkersKnown && m.snap.Sidecar.Workers == 0 && m.connected()
+func (m *Model) noWorker(app string) bool {
+	a := m.app(app)
+	return a != nil && a.Connected() && a.Sidecar.WorkersKnown && a.Sidecar.Workers == 0
 }
 
 func (m *Model) reasonField() ui.Field {
@@ -187,7 +189,7 @@ func purgeForm(m *Model, t target) ui.FormSpec {
 
 func startForm(m *Model, t target) ui.FormSpec {
 	var lines []ui.FormLine
-	if m.noWorker() {
+	if m.noWorker(t.key.AppID) {
 		lines = append(lines, warn(noWorkerStartHint))
 	}
 	return ui.FormSpec{
@@ -195,7 +197,7 @@ func startForm(m *Model, t target) ui.FormSpec {
 		Fields: []ui.Field{
 			{
 				ID: fieldWorkflow, Label: "Workflow", Placeholder: "the workflow's name", Kind: ui.FieldText, Value: t.row.Name,
-				Suggestions: m.workflowNames(), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
+				Suggestions: m.workflowNames(t.key.AppID), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
 			},
 			{ID: fieldNewID, Label: "ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
 			{ID: fieldInput, Label: "Input", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON, History: m.recall[fieldInput], Check: checkJSON},
@@ -207,6 +209,9 @@ func startForm(m *Model, t target) ui.FormSpec {
 
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
+	if t.from != nil && t.from.Payload.Masked() {
+		lines = append(lines, info(maskedInputHint))
+	}
 	from, note := m.rerunFrom(t)
 	fields := []ui.Field{
 		{ID: fieldFrom, Label: "From event", Placeholder: "its number", Kind: ui.FieldNumber, Value: from, Help: note, Check: checkEventNumber(t.facts)},

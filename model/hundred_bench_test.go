@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/bench/synthetic"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 )
@@ -31,11 +32,23 @@ type live struct {
 
 func liveOn(b *testing.B, src synthetic.Config, cfg watch.Config) *live {
 	b.Helper()
+	return liveOnFleet(b, 1, src, cfg)
+}
+
+// liveOnFleet is liveOn with several sidecars, each of an app of its own.
+func liveOnFleet(b *testing.B, sidecars int, src synthetic.Config, cfg watch.Config) *live {
+	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	sidecar := synthetic.New(src)
-	w := watch.New(sidecar, cfg)
+	w := fleet.New(fleet.Config{Watch: cfg})
+	for i := range max(1, sidecars) {
+		if sidecars > 1 {
+			src.App = fmt.Sprintf("app-%02d", i+1)
+		}
+		sidecar := synthetic.New(src)
+		w.Add(fleet.Member{ID: sidecar.Address(), Source: sidecar, Client: sidecar})
+	}
 	l := &live{b: b, ctx: ctx, msgs: make(chan tea.Msg), took: map[string][]float64{}}
-	l.m = New(ctx, Config{Client: sidecar, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: cfg.Interval})
+	l.m = New(ctx, Config{Client: w, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: cfg.Interval})
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -190,12 +203,42 @@ func BenchmarkHundredThousand(b *testing.B) {
 	}
 }
 
+// BenchmarkTwentySidecars is BenchmarkHundredThousand with 20 sidecars of 10,000
+// instances each, one in a hundred of them live.
+//
+//	go test -run '^$' -bench TwentySidecars -benchtime 1x ./model
+func BenchmarkTwentySidecars(b *testing.B) {
+	const sidecars, each = 20, 10_000
+	keys := []string{"j", "j", "j", "k", "G", "k", "ctrl+u", "g", "ctrl+d", "ctrl+d", "j"}
+	src := synthetic.Config{Instances: each, Live: 0.01, Churn: 20, Slow: 0.01}
+	b.Run("refresh", func(b *testing.B) {
+		for b.Loop() {
+			l := liveOnFleet(b, sidecars, src, watch.Config{Rate: 2000, Interval: 2 * time.Second})
+			l.loaded(sidecars * each)
+			clear(l.took)
+			l.press(20*time.Second, keys, func() bool { return true })
+			l.report()
+		}
+	})
+	b.Run("filter", func(b *testing.B) {
+		l := liveOnFleet(b, sidecars, src, watch.Config{Rate: 2000, Interval: 2 * time.Second})
+		l.loaded(sidecars * each)
+		l.typeFilter(b)
+	})
+}
+
 // BenchmarkHundredThousandFilter types filters over 100,000 rows while
 // refreshes run: drawn-ms is until a keystroke is on the screen, result-ms
 // until its rows are, the worst of all keystrokes.
 func BenchmarkHundredThousandFilter(b *testing.B) {
 	l := liveOn(b, synthetic.Config{Instances: hundred, Live: 0.1, Churn: 200, Slow: 0.01}, watch.Config{Interval: 2 * time.Second})
 	l.loaded(hundred)
+	l.typeFilter(b)
+}
+
+// typeFilter types a filter over and over.
+func (l *live) typeFilter(b *testing.B) {
+	b.Helper()
 	text := []rune(`name:Pay* -status:failed /step.*7$/ age:<200h `)
 	var drawn, shown []float64
 	i := 0

@@ -151,6 +151,12 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.reloadDetail()
 	case matches(k, m.keys.Findings):
 		return m.showFindings()
+	case matches(k, m.keys.IDs):
+		return m.askIDs()
+	case matches(k, m.keys.Preflight):
+		m.showSidecars()
+	case matches(k, m.keys.Apps):
+		return m.chooseApp()
 	case matches(k, m.keys.Mark):
 		m.mark()
 	case matches(k, m.keys.Compare):
@@ -265,7 +271,7 @@ func (m *Model) askQuit(why string) {
 	m.quitting = true
 	f := m.openForm(ui.FormSpec{
 		ID: formQuit, Title: "Quit daprdeck?", Destructive: true,
-		Lines:   []ui.FormLine{{Kind: ui.NoticeWarn, Text: why}, {Kind: ui.NoticeInfo, Text: "ctrl+c once more quits at once."}},
+		Lines:   []ui.FormLine{{Kind: ui.NoticeWarn, Text: why}, {Kind: ui.NoticeInfo, Text: keyOf(m.keys.ForceQuit) + " once more quits at once."}},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Quit", Danger: true}},
 	}, func(*Model, *ui.Form, string) (tea.Cmd, error) { return tea.Quit, nil })
 	f.cancel = func(m *Model) { m.quitting = false }

@@ -14,21 +14,17 @@ func (m *Model) tellFocus() {
 	}
 	m.focusVersion, m.focusStale = version, false
 	keys := m.list.Visible()
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = k.InstanceID
-	}
 	if m.aside != nil {
-		ids = append(ids, m.aside.InstanceID)
+		keys = append(keys, m.aside.Key)
 	}
 	for _, f := range m.following {
 		if !slices.Contains(keys, f.key) {
-			ids = append(ids, f.key.InstanceID)
+			keys = append(keys, f.key)
 		}
 	}
-	if !slices.Equal(ids, m.focused) {
-		m.focused = ids
-		m.cfg.Feed.Focus(ids)
+	if !slices.Equal(keys, m.focused) {
+		m.focused = keys
+		m.cfg.Feed.Focus(keys)
 	}
 }
 

@@ -3,13 +3,13 @@ package model
 import (
 	"time"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
 
 // snapshotMsg brings the newest snapshot of the watch.
-type snapshotMsg struct{ snap watch.Snapshot }
+type snapshotMsg struct{ snap fleet.Snapshot }
 
 // feedEndedMsg says that there will be no more snapshots.
 type feedEndedMsg struct{}

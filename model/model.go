@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/ui"
@@ -47,7 +47,7 @@ type Model struct {
 	// filterBefore is what esc goes back to while the filter is being typed.
 	filterBefore string
 
-	snap       watch.Snapshot
+	snap       fleet.Snapshot
 	filter     workflow.Filter
 	sortBy     workflow.SortBy
 	reverse    bool
@@ -76,7 +76,7 @@ type Model struct {
 	// focused is what the feed was told to be on the screen, focusVersion that
 	// of the list it was taken from.
 	// focusStale asks to tell it again.
-	focused      []string
+	focused      []workflow.Key
 	focusVersion uint64
 	focusStale   bool
 
@@ -121,7 +121,7 @@ func New(ctx context.Context, cfg Config) *Model {
 		ctx: ctx, cfg: cfg, keys: cfg.Keys, actions: actionTable(cfg.Keys), darkTerminal: true,
 		list: ui.NewList(cfg.Keys), detail: ui.NewDetail(cfg.Keys),
 		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(), notes: newNotes(),
-		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC},
+		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC, Theme: cfg.Look.Theme},
 		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
 	}
 	if cfg.UTC {
@@ -130,6 +130,7 @@ func New(ctx context.Context, cfg Config) *Model {
 	m.restyle()
 	m.filterBar = ui.NewFilterBar(m.theme)
 	m.voidNotes()
+	m.list.SetColumns(cfg.Look.Columns)
 	m.list.SetFocus(true)
 	m.list.SetSort(m.sortBy, m.reverse)
 	m.list.SetEmpty(m.emptyList())
@@ -232,6 +233,8 @@ func (m *Model) routeFile(msg tea.Msg) tea.Cmd {
 		return m.written(msg)
 	case savedMsg:
 		return m.savedInstance(msg)
+	case watchedMsg:
+		return m.watched(msg)
 	}
 	return m.modals.forward(m, msg)
 }
@@ -310,7 +313,7 @@ func (m *Model) restyle() {
 		dark = false
 	case ui.ThemeAuto:
 	}
-	m.theme = ui.NewThemeIn(m.colors, dark, m.options.ASCII)
+	m.theme = m.themeFor(dark)
 	m.list.SetTheme(m.theme)
 	m.detail.SetTheme(m.theme)
 	if m.filterBar != nil {

@@ -44,6 +44,12 @@ func renewed(base facts, s sighting) bool {
 // that one more of them proves something.
 func counted(base facts, s sighting) bool { return base.historyKnown && s.facts.historyKnown }
 
+// same is the verdict of a call that does not change the status, from a runtime
+// that has no history to see it in.
+func same(s sighting) verdict {
+	return verdict{held, fmt.Sprintf("accepted; it was %s before too, and this runtime has no history to see it in", s.facts.status)}
+}
+
 func erased() verdict {
 	return verdict{held, "accepted; it has since continued as new, which erases the evidence"}
 }
@@ -56,6 +62,8 @@ func proveSuspend(base facts, s sighting, _ request) verdict {
 		return verdict{observed, "SUSPENDED"}
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it ended as %s before the suspend reached it", s.facts.status)}
+	case s.facts.noHistory && s.facts.status == workflow.Suspended:
+		return same(s)
 	case renewed(base, s):
 		return erased()
 	}
@@ -72,12 +80,14 @@ func proveResume(base facts, s sighting, _ request) verdict {
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it is %s", s.facts.status)}
 	case took && s.facts.holds > 0:
-		return verdict{held, fmt.Sprintf("%s, but still held: it takes %s, press r again", s.facts.status,
+		return verdict{held, fmt.Sprintf("%s, but still held: it takes %s: resume it again", s.facts.status,
 			ui.Plural(s.facts.holds, "more resume", "more resumes"))}
 	case took && s.facts.status == workflow.Running:
 		return verdict{observed, "RUNNING"}
 	case !counted(base, s) && s.facts.status == workflow.Running && base.status == workflow.Suspended:
 		return verdict{observed, "RUNNING"}
+	case s.facts.noHistory && s.facts.status == workflow.Running:
+		return same(s)
 	case renewed(base, s):
 		return erased()
 	}
@@ -96,8 +106,12 @@ func proveRaise(base facts, s sighting, r request) verdict {
 		return verdict{held, fmt.Sprintf("%s is delivered, but the instance is suspended: the workflow gets it when it is resumed", name(r))}
 	case counted(base, s) && s.facts.raised > base.raised:
 		return verdict{observed, name(r) + " is delivered"}
+	case s.facts.status.Terminal() && s.facts.noHistory:
+		return verdict{held, fmt.Sprintf("%s was accepted, and it is %s; this runtime has no history to see whether the event came first", name(r), s.facts.status)}
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it ended as %s first, and the event was dropped", s.facts.status)}
+	case s.facts.noHistory:
+		return verdict{held, name(r) + " was accepted; this runtime has no history to see it in"}
 	case !counted(base, s):
 		return verdict{held, name(r) + " was accepted; there is no history to prove it with"}
 	}
@@ -131,6 +145,9 @@ func provePurge(_ facts, s sighting, _ request) verdict {
 func proveStart(base facts, s sighting, r request) verdict {
 	was := base.status != workflow.Unknown
 	same := base.executionID != "" && s.facts.executionID == base.executionID
+	if s.found && was && s.facts.noHistory && !s.facts.created.Equal(base.created) {
+		return proveRerun(base, s, r)
+	}
 	if s.found && was && (same || base.executionID == "" && s.facts.status.Terminal()) {
 		return verdict{} // it may be the one that was there before
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
 
@@ -55,6 +56,8 @@ func (r *rerunModal) update(m *Model, msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
+
+func (r *rerunModal) about() workflow.Key { return r.t.key }
 
 func (r *rerunModal) resize(w, h int)     { r.SetSize(w, h) }
 func (r *rerunModal) setTheme(t ui.Theme) { r.SetTheme(t) }

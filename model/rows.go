@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
@@ -23,16 +23,20 @@ func (m *Model) awaitSnapshot() tea.Cmd {
 }
 
 // tookSnapshot takes a snapshot in and has the rows selected anew.
-func (m *Model) tookSnapshot(snap watch.Snapshot) tea.Cmd {
-	changed := snap.AppChange != m.snap.AppChange && m.snap.Seq > 0
-	old := m.snap.Sidecar.AppID
+func (m *Model) tookSnapshot(snap fleet.Snapshot) tea.Cmd {
+	gone, several := m.goneApps(snap), m.several()
 	m.snap = snap
+	m.list.SetApps(m.several())
 	cmds := []tea.Cmd{m.awaitSnapshot()}
-	if changed {
-		m.voidEverything(old, snap.Sidecar.AppID)
+	switch {
+	case len(gone) == 0:
+	case several:
+		m.voidApps(gone)
+	default:
+		m.voidEverything(gone[0], snap.Names())
 	}
 	switch {
-	case changed:
+	case len(gone) > 0:
 		cmds = append(cmds, m.selectRows())
 	case m.frozen:
 		cmds = append(cmds, m.followSelection())
@@ -53,10 +57,11 @@ func (m *Model) voidEverything(old, now string) {
 	m.tree.forget()
 	m.leaveTrail()
 	m.voidNotes()
-	m.voidFlights()
+	m.voidFlights(nil)
 	m.following, m.focusStale = nil, true
 	m.setMarks(marks{})
-	m.voidForms(old, now)
+	m.voidForms(nil, now, workflow.Clean(old))
+	m.filter.App = ""
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)
 	m.arrange()
@@ -69,8 +74,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.lastFlight++
 	m.record(entry{
 		id: m.lastFlight, at: m.cfg.Now(), kind: ui.NoticeWarn,
-		text: "another app answers at " + workflow.Clean(m.snap.Address) + ": it was " + workflow.Clean(old) + " and is " +
-			workflow.Clean(now) + "; rows and open forms of before are void",
+		text: m.whoAnswers(workflow.Clean(old), workflow.Clean(now)) + "; rows and open forms of before are void",
 	})
 	m.said.until = m.cfg.Now().Add(stayFor)
 }
@@ -84,15 +88,15 @@ func (m *Model) want(key workflow.Key) {
 	m.wanted, m.wantedUntil = key, m.cfg.Now().Add(wantFor)
 }
 
-// workflowNames returns the names seen in the list, each once, for the form
-// that starts an instance.
-func (m *Model) workflowNames() []string {
+// workflowNames returns the names of an app's workflows seen in the list, each
+// once, for the form that starts an instance.
+func (m *Model) workflowNames(app string) []string {
 	const most = 50
 	seen := map[string]bool{}
 	var names []string
 	for i := range m.snap.Instances {
 		n := m.snap.Instances[i].Name
-		if n != "" && !seen[n] {
+		if n != "" && m.snap.Instances[i].AppID == app && !seen[n] {
 			seen[n] = true
 			names = append(names, n)
 			if len(names) == most {
@@ -104,6 +108,10 @@ func (m *Model) workflowNames() []string {
 	return names
 }
 
-func (m *Model) connected() bool {
-	return m.snap.Phase == watch.Ready || m.snap.Phase == watch.Loading
+// whoAnswers says that an app is gone, and who is there in its place.
+func (m *Model) whoAnswers(old, now string) string {
+	if now == "" {
+		return "no sidecar of " + old + " is left"
+	}
+	return "another app answers at " + workflow.Clean(m.snap.Address) + ": it was " + old + " and is " + now
 }

@@ -80,7 +80,7 @@ func (m *Model) askSave(t target, path string) *formModal {
 // saveTo reads the tree and writes the file, off the update loop.
 func (m *Model) saveTo(t target, path string, replace bool) tea.Cmd {
 	client, write, parent, timeout := m.cfg.Client, m.cfg.WriteValue, m.ctx, m.cfg.ReadTimeout
-	file := saved.File{SavedAt: m.cfg.Now(), Sidecar: m.snap.Sidecar}
+	file := saved.File{SavedAt: m.cfg.Now(), Sidecar: m.sidecarOf(t.key)}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, saveWithin)
 		defer cancel()

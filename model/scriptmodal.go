@@ -146,7 +146,8 @@ func (m *Model) usualCall(op script.Op, t target) script.Call {
 	case script.Terminate, script.Purge:
 		c.Recursive = true
 	case script.Start:
-		c.Workflow, c.ID, c.Payload = cmp.Or(t.row.Name, workflowPlaceholder), "", m.knownInput(t.key)
+		c.Workflow, c.ID = cmp.Or(t.row.Name, workflowPlaceholder), ""
+		c.Payload, c.Masked = m.knownInput(t.key)
 	case script.Rerun:
 		number, _ := m.rerunFrom(t)
 		if n, err := strconv.ParseUint(number, 10, 32); err == nil {
@@ -159,7 +160,7 @@ func (m *Model) usualCall(op script.Op, t target) script.Call {
 
 // callTo is an operation on a target without its own part.
 func (m *Model) callTo(op script.Op, t target) script.Call {
-	return script.Call{Op: op, AppID: t.key.AppID, Address: m.snap.Address, ID: t.key.InstanceID, Workflow: t.row.Name}
+	return script.Call{Op: op, AppID: t.key.AppID, Address: m.addressOf(t.key), ID: t.key.InstanceID, Workflow: t.row.Name}
 }
 
 // callOf is what an action would send.
@@ -188,16 +189,17 @@ func (m *Model) callOf(a *action, t target, r request) script.Call {
 	return c
 }
 
-// knownInput is the input of the shown instance, where it is JSON.
-func (m *Model) knownInput(key workflow.Key) string {
+// knownInput is the input of the shown instance, where it is JSON. One that is
+// masked is nobody's input.
+func (m *Model) knownInput(key workflow.Key) (text string, masked bool) {
 	if m.shown.key != key || m.shown.prepared == nil {
-		return ""
+		return "", false
 	}
 	in := m.shown.prepared.Detail.Input
-	if !in.Set || workflow.CheckJSON(in.Raw) != nil {
-		return ""
+	if !in.Set || in.Masked() || workflow.CheckJSON(in.Raw) != nil {
+		return "", in.Masked()
 	}
-	return in.Raw
+	return in.Raw, false
 }
 
 func first(texts []string) string {

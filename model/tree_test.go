@@ -69,7 +69,7 @@ func withTree(t *testing.T) (*bench, *countingClient) {
 		c.fakeClient = cfg.Client.(*fakeClient)
 		cfg.Client = c
 	})
-	b.m.notes.none = true // the list reads histories of its own
+	b.m.notes.none["orders"] = true // the list reads histories of its own
 	b.client.add("order-17", "OrderProcessing", workflow.Running)
 	b.client.child("order-17", "ship-1", "Shipment", workflow.Running)
 	b.client.child("order-17", "pay-1", "Payment", workflow.Failed)

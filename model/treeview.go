@@ -71,9 +71,11 @@ func (v *treeView) ancestors() workflow.Key {
 	}
 }
 
-// elsewhere reports whether an instance belongs to another app than the one
-// that answers.
-func (v *treeView) elsewhere(key workflow.Key) bool { return key.AppID != v.t.of.AppID }
+// elsewhere reports whether an instance belongs to an app of which no sidecar is
+// connected.
+func (v *treeView) elsewhere(key workflow.Key) bool {
+	return key.AppID != v.t.of.AppID && !v.m.connectedTo(key.AppID)
+}
 
 // ask notes an instance that has not been read.
 func (v *treeView) ask(key workflow.Key) {

@@ -26,10 +26,10 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) windowTitle() string {
-	if m.snap.Sidecar.AppID == "" {
-		return "daprdeck"
+	if names := m.snap.Names(); names != "" {
+		return "daprdeck " + workflow.Clean(names)
 	}
-	return "daprdeck " + workflow.Clean(m.snap.Sidecar.AppID)
+	return "daprdeck"
 }
 
 func (m *Model) screen() (content string, cursor *tea.Cursor) {
@@ -69,7 +69,7 @@ func (m *Model) screen() (content string, cursor *tea.Cursor) {
 func (m *Model) waits() string {
 	switch {
 	case m.quitting:
-		return "ctrl+c once more quits"
+		return keyOf(m.keys.ForceQuit) + " once more quits"
 	case m.modals.typed():
 		return "a form with text is open"
 	case m.modals.top() != nil:
@@ -134,10 +134,19 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Workers: s.Sidecar.Workers, WorkersKnown: s.Sidecar.WorkersKnown,
 		Counts: m.counts, CountTexts: m.countTexts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
+		Production: m.cfg.Production, Context: workflow.Clean(m.cfg.Context),
 		Following: len(m.following),
 		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
+	}
+	if len(s.Apps) == 0 {
+		info.Phase = "looking for sidecars"
+	}
+	if m.several() {
+		m.headerOfApps(&info)
+	} else if len(s.Apps) == 1 && len(s.Apps[0].Members) > 1 {
+		info.Address += " +" + ui.Count(len(s.Apps[0].Members)-1) // replicas
 	}
 	if s := m.cfg.Saved; s != nil {
 		info.AgeKnown, info.File = false, "file "+s.Name
@@ -175,13 +184,20 @@ func phaseWord(p watch.Phase) string {
 
 // listTitle is how many rows match, and of how many.
 func (m *Model) listTitle() string {
-	total := len(m.snap.Instances)
-	title := ui.Count(total) + " instances"
-	if total == 1 {
-		title = "1 instance"
+	s := &m.snap.Snapshot
+	if a := m.app(m.filter.App); a != nil {
+		s = &a.Snapshot
+	}
+	total := len(s.Instances)
+	title := ui.Plural(total, "instance", "instances")
+	if s.Listless {
+		title = ui.Plural(total, "watched instance", "watched instances") // there may be others
 	}
 	if m.matching != total {
 		title = ui.Count(m.matching) + " of " + ui.Count(total)
+	}
+	if n := len(s.Absent); n > 0 {
+		title += ", " + ui.Plural(n, "watched ID does not exist", "watched IDs do not exist")
 	}
 	if m.parentsUnknown > 0 {
 		title += ", " + ui.Count(m.parentsUnknown) + " of " + ui.Count(m.parentsAsked) + " parents not known yet"

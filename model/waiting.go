@@ -9,7 +9,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
@@ -70,12 +69,12 @@ type notes struct {
 	// resting is set while a window waits to come to rest; window is that one.
 	resting bool
 	window  uint32
-	// none is set when the runtime has no histories to give.
-	none bool
+	// none has the apps whose runtime has no histories to give.
+	none map[string]bool
 }
 
 func newNotes() *notes {
-	return &notes{order: list.New(), at: map[workflow.Key]*list.Element{}}
+	return &notes{order: list.New(), at: map[workflow.Key]*list.Element{}, none: map[string]bool{}}
 }
 
 func (n *notes) of(key workflow.Key) (*noted, bool) {
@@ -185,11 +184,24 @@ func (m *Model) windowRests(msg notesDueMsg) tea.Cmd {
 	return m.readNotes()
 }
 
-// mayReadNotes reports whether the sidecar has time for it: it is there, the
-// first load is done, and nobody has stopped reading.
+// mayReadNotes reports whether rows are on the screen, and nobody has stopped
+// reading.
 func (m *Model) mayReadNotes() bool {
-	return m.snap.Phase == watch.Ready && !m.snap.RefreshedAt.IsZero() && !m.held && !m.notes.none && !m.layout.TooSmall &&
-		(m.layout.Wide || !m.detailOpen)
+	return !m.held && !m.layout.TooSmall && (m.layout.Wide || !m.detailOpen)
+}
+
+// readsHistories reports whether the sidecar of an app has histories to give,
+// and time for it: it is there, and the first load is done.
+func (m *Model) readsHistories(app string) bool { return m.upToDate(app) && !m.notes.none[app] }
+
+// anyHistories reports whether any app's runtime has histories to give.
+func (m *Model) anyHistories() bool {
+	for i := range m.snap.Apps {
+		if !m.notes.none[m.snap.Apps[i].ID()] {
+			return true
+		}
+	}
+	return false
 }
 
 // noteInterval is the least time between two reads of one history.
@@ -204,7 +216,7 @@ func (m *Model) readNotes() tea.Cmd {
 	}
 	var cases []workflow.Case
 	for _, row := range m.list.Window() {
-		if n.due(row, now, m.noteInterval()) && (row.Key != m.shown.key || !m.detailVisible()) {
+		if m.readsHistories(row.AppID) && n.due(row, now, m.noteInterval()) && (row.Key != m.shown.key || !m.detailVisible()) {
 			cases = append(cases, m.caseOf(*row))
 		}
 	}
@@ -232,16 +244,15 @@ func (m *Model) tookNotes(msg notesMsg) tea.Cmd {
 	for _, x := range msg.read {
 		m.takeNote(x)
 	}
-	if m.notes.none {
-		return nil
-	}
 	return m.readNotes() // what there was no time for
 }
 
 func (m *Model) takeNote(x *noted) {
 	if workflow.KindOf(x.err) == workflow.KindOldRuntime && x.err != nil {
-		m.notes.none = true
-		m.list.SetNotes(nil)
+		m.notes.none[x.key.AppID] = true
+		if !m.anyHistories() {
+			m.list.SetNotes(nil)
+		}
 		return
 	}
 	m.notes.put(x)

@@ -241,7 +241,7 @@ func (d *Detail) goToHit() {
 // line draws the search: what is searched, and which match is shown.
 func (f *search) line(d *Detail) string {
 	t := &d.theme
-	right := f.count()
+	right := f.count(d.km.Accept.Help().Key)
 	if w := d.textWidth(); width(right) > w/2 {
 		right = ""
 	}
@@ -258,14 +258,15 @@ func (f *search) line(d *Detail) string {
 	return st.gap(1).put(t.Dim, right).end()
 }
 
-func (f *search) count() string {
+// count says how much was found; accept is the key that looks.
+func (f *search) count(accept string) string {
 	n := Count(len(f.hits))
 	if len(f.hits) >= maxHits {
 		n += "+"
 	}
 	switch {
 	case f.text == "":
-		return "enter finds"
+		return accept + " finds"
 	case len(f.hits) == 0:
 		return "nothing found"
 	case f.at < 0:

@@ -148,7 +148,7 @@ func (s *historyTab) value(d *Detail) (label, text string, ok bool) {
 func (s *historyTab) draw(d *Detail) ([]string, scroll) {
 	p, h := d.s.Prepared, d.bodyHeight()
 	if p.HistErr != nil {
-		return DrawEmpty(&d.theme, Empty{Title: "The history could not be read", Lines: []string{errText(p.HistErr)}}, d.w-2, h), scroll{}
+		return DrawEmpty(&d.theme, noHistory(p.HistErr), d.w-2, h), scroll{}
 	}
 	if len(p.events) == 0 {
 		e := Empty{Title: "There is no history yet", Lines: []string{"An instance has none before it starts."}}

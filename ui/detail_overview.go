@@ -174,7 +174,7 @@ func (d *Detail) waiting(pg *page, in workflow.Instance) {
 	}
 	if p.HistErr != nil {
 		pg.title("Waiting on")
-		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "not known: the history could not be read: "+errText(p.HistErr))
+		pg.prose(t.Warn, "  "+t.Glyphs.Warn, "not known: "+unread(p.HistErr))
 		return
 	}
 	if len(p.waits) == 0 {

@@ -181,7 +181,7 @@ func (s *timelineTab) draw(d *Detail) ([]string, scroll) {
 	p, t, h := d.s.Prepared, &d.theme, d.bodyHeight()
 	switch {
 	case p.HistErr != nil:
-		return DrawEmpty(t, Empty{Title: "The history could not be read", Lines: []string{errText(p.HistErr)}}, d.w-2, h), scroll{}
+		return DrawEmpty(t, noHistory(p.HistErr), d.w-2, h), scroll{}
 	case len(p.bars) == 0:
 		return DrawEmpty(t, Empty{Title: "Nothing has taken time yet", Lines: []string{"Activities, timers, child workflows and waits have a bar here."}}, d.w-2, h), scroll{}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
 )
 
 // chart draws the bars of a window of time.
@@ -219,9 +220,9 @@ func (c *chart) legend() string {
 		st.put(pen, strings.Repeat(glyph, 2)).gap(1).put(t.Faint, l.word).gap(2)
 	}
 	keys := c.d.km.UnfoldAll.Help().Key + " " + c.d.km.FoldAll.Help().Key + " zoom  " +
-		"h l pan  " + c.d.km.AllStatuses.Help().Key + " all"
-	if st.left > len(keys)+2 {
-		st.gap(st.left-len(keys)).put(t.Faint, keys)
+		t.keyName(keymap.First(c.d.km.Left)+" "+keymap.First(c.d.km.Right)) + " pan  " + c.d.km.AllStatuses.Help().Key + " all"
+	if st.left > width(keys)+2 {
+		st.gap(st.left-width(keys)).put(t.Faint, keys)
 	}
 	st.left++
 	return st.end()

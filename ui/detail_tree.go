@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
+	"github.com/daprdeck/daprdeck/keymap"
 )
 
 // TreeFold is whether a row of the tree has others below it, and whether they
@@ -172,7 +173,7 @@ func (s *treeTab) below(d *Detail) string {
 	case len(s.rows) == 1 && s.rows[0].Fold == TreeLeaf:
 		st.put(t.Faint, "its history names no parent and no children")
 	default:
-		keys := []string{d.km.Open.Help().Key + " goes there", d.km.Trail.Help().Key + " comes back", "h l fold and unfold"}
+		keys := []string{d.km.Open.Help().Key + " goes there", d.km.Trail.Help().Key + " comes back", t.keyName(keymap.First(d.km.Left)+" "+keymap.First(d.km.Right)) + " fold and unfold"}
 		st.put(t.Faint, t.dotted(keys))
 	}
 	st.left++

@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -31,10 +30,8 @@ type FindingsView struct {
 	// looked says what was looked at.
 	looked string
 
-	w, h     int
-	sel, top int
-	// detailTop is the first line of the detail that is seen.
-	detailTop int
+	w, h int
+	pick
 }
 
 // foundDetailRows is the most rows that the findings of an instance take.
@@ -51,14 +48,13 @@ func (v *FindingsView) SetLines(lines []FoundLine) {
 		was := v.lines[v.sel].Key
 		for i := range lines {
 			if lines[i].Key == was {
-				v.top += i - v.sel
-				v.sel = i
+				v.moved(i)
 				break
 			}
 		}
 	}
 	v.lines = lines
-	v.sel = max(min(v.sel, len(lines)-1), 0)
+	v.hold(len(lines))
 }
 
 // SetProgress says how many of the histories to be read have been read, whether
@@ -75,32 +71,7 @@ func (v *FindingsView) SetTheme(t Theme) { v.t = &t }
 
 // HandleKey moves the selection.
 func (v *FindingsView) HandleKey(msg tea.KeyPressMsg) {
-	old, page := v.sel, max(v.rows(), 1)
-	switch {
-	case key.Matches(msg, v.km.Up):
-		v.sel--
-	case key.Matches(msg, v.km.Down):
-		v.sel++
-	case key.Matches(msg, v.km.PageUp):
-		v.sel -= page
-	case key.Matches(msg, v.km.PageDown):
-		v.sel += page
-	case key.Matches(msg, v.km.HalfUp):
-		v.sel -= page / 2
-	case key.Matches(msg, v.km.HalfDown):
-		v.sel += page / 2
-	case key.Matches(msg, v.km.Top):
-		v.sel = 0
-	case key.Matches(msg, v.km.Bottom):
-		v.sel = len(v.lines)
-	case key.Matches(msg, v.km.Left):
-		v.detailTop = max(v.detailTop-1, 0)
-	case key.Matches(msg, v.km.Right):
-		v.detailTop++
-	}
-	if v.sel = max(min(v.sel, len(v.lines)-1), 0); v.sel != old {
-		v.detailTop = 0
-	}
+	v.move(msg, &v.km, len(v.lines), max(v.rows(), 1))
 }
 
 // Selected returns the selected line.
@@ -138,9 +109,9 @@ func (v *FindingsView) View() string {
 		return v.t.modal("Findings", lines, w, min(len(lines)+2, h), scrollPart{})
 	}
 	rows := v.rows()
-	v.top = max(min(v.top, v.sel, len(v.lines)-rows), v.sel-rows+1, 0)
 	wide := v.labels(inner)
-	for i := v.top; i < min(v.top+rows, len(v.lines)); i++ {
+	from, to := v.window(len(v.lines), rows)
+	for i := from; i < to; i++ {
 		lines = append(lines, v.line(i, inner, wide))
 	}
 	for len(lines) < rows+1 {
@@ -178,14 +149,7 @@ func (v *FindingsView) labels(w int) int {
 }
 
 func (v *FindingsView) line(i, w, wide int) string {
-	l, sel := &v.lines[i], i == v.sel
-	s := newStrip(v.t, w)
-	s.sel = sel
-	if sel {
-		s.put(v.t.Accent, v.t.Glyphs.Cursor)
-	} else {
-		s.gap(1)
-	}
+	l, s := &v.lines[i], v.lead(v.t, i, w)
 	f := &l.Findings[0]
 	mark, pen := v.t.severity(f.Severity)
 	s.put(pen, v.t.fit(mark+" "+f.Severity.String(), severityWidth)).gap(colGap)
@@ -207,14 +171,7 @@ func (v *FindingsView) detail(w, h int) []string {
 	if l.Name != "" {
 		pg.line(span{v.t.Strong, l.Label}, span{v.t.Dim, "  " + l.Name})
 	}
-	for i := range l.Findings {
-		f := &l.Findings[i]
-		mark, pen := v.t.severity(f.Severity)
-		lead := mark + " " + f.Severity.String() + "  "
-		pg.hanging(spans{{pen, lead}}, width(lead), v.t.Strong, f.Title)
-		pg.hanging(nil, 2, v.t.Text, f.Evidence)
-		pg.hanging(spans{{v.t.Dim, v.t.Glyphs.Bullet + " "}}, 2, v.t.Dim, f.Remedy)
-	}
+	pg.findings(l.Findings)
 	rows, top := v.t.lowerPart(pg.lines, v.detailTop, w, h)
 	v.detailTop = top
 	return rows

@@ -1,11 +1,16 @@
 package ui
 
-import "github.com/daprdeck/daprdeck/internal/workflow"
+import (
+	"slices"
 
-// Hint is a key in the footer; Off greys one that is refused now.
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// Hint is a key in the footer; Off greys one that is refused now, and Stays is
+// for the one that is there whatever else has room.
 type Hint struct {
-	Key, Desc string
-	Off       bool
+	Key, Desc  string
+	Off, Stays bool
 }
 
 // NoticeKind says how a notice is meant.
@@ -74,10 +79,11 @@ func Footer(t *Theme, notice Notice, hints []Hint, w int) []string {
 
 // fitting returns the hints that have room in w cells.
 func fitting(hints []Hint, w int) []Hint {
+	hints = slices.DeleteFunc(slices.Clone(hints), func(h Hint) bool { return h.Key == "" }) // not bound
 	used, help := -hintGap, -1
 	for i, h := range hints {
 		used += hintGap + h.width()
-		if h.Key == "?" {
+		if h.Stays {
 			help = i
 		}
 	}

@@ -5,6 +5,8 @@ import "strings"
 // formRows is the part of a form that scrolls, while it is put together.
 type formRows struct {
 	t *Theme
+	// accept is the key that takes what a field holds.
+	accept string
 	// label and value are the cells of the two columns.
 	label, value int
 	// area is the height of a text area.
@@ -18,7 +20,7 @@ type formRows struct {
 
 // body draws the lines and the fields.
 func (f *Form) body(inner int) *formRows {
-	b := &formRows{t: f.t, tight: f.h < tightHeight, area: areaHeight(f.h), y: -1}
+	b := &formRows{t: f.t, accept: f.km.Accept.Help().Key, tight: f.h < tightHeight, area: areaHeight(f.h), y: -1}
 	if f.spec.Destructive {
 		b.area = min(b.area, 4) // the text is not what such a form is about
 	}
@@ -237,7 +239,7 @@ func (b *formRows) remark(s *formField, focus bool) []string {
 	case s.unchecked:
 		text = s.state()
 	case s.path() != "" && focus:
-		text = "enter reads this file"
+		text = b.accept + " reads this file"
 	case s.Kind == FieldConfirm && s.MustEqual != "":
 		if s.confirmed() {
 			mark, pen = b.t.noticeMark(NoticeGood)

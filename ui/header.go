@@ -26,9 +26,19 @@ type HeaderInfo struct {
 
 	Refreshing, Frozen, Held, ReadOnly, Stale bool
 
+	// Production says that what is done here is done to what people rely on;
+	// Context is the name of the configuration's part that is used.
+	Production bool
+	Context    string
+
 	// File is the name of the file that the instances are from, SavedAt when it
 	// was saved; empty while they are those of a sidecar.
 	File, SavedAt string
+
+	// Apps are the apps where there are several; Narrowed is the one that alone
+	// is shown, empty for all of them.
+	Apps     []HeaderApp
+	Narrowed string
 
 	// Following is how many instances are followed to their end.
 	Following int
@@ -49,15 +59,28 @@ type HeaderInfo struct {
 	Phase string
 }
 
+// HeaderApp is one of several apps. Its texts are cleaned.
+type HeaderApp struct {
+	Name string
+	Rows int
+	// Loading: more rows come. Trouble says what is wrong, in two words.
+	Loading bool
+	Trouble string
+}
+
 // Header returns two lines of w cells: where we are and how fresh it is, and
 // the counts by status with the filter. What does not fit is shortened and
 // dropped in the order of its weight, never the name of the app and never that
 // the data is stale.
 func Header(t *Theme, info HeaderInfo, w int) []string {
-	place := info.place(t)
-	first := arrange(t, place, info.state(t), w)
+	top := t
+	if t.banner != nil {
+		top = t.banner
+	}
+	place := info.place(top)
+	first := arrange(top, place, info.state(top), w)
 	aside := span{t.Accent, info.filterText()}
-	if aside.text == "" && place[addressPart].text == "" {
+	if aside.text == "" && len(info.Apps) == 0 && place[addressPart].text == "" {
 		aside = span{t.Dim, info.Address} // no room above
 	}
 	return []string{first, info.counts(t, aside, w)}
@@ -83,7 +106,9 @@ func arrange(t *Theme, left, right []part, w int) string {
 			break
 		}
 	}
-	s := newStrip(t, w).gap(1)
+	s := newStrip(t, w)
+	s.sel = t.block
+	s.gap(1)
 	s.left = max(0, s.left-1) // air at the right edge
 	drawParts(s, left)
 	s.gap(s.left - partsWidth(right))
@@ -150,6 +175,15 @@ func (i HeaderInfo) place(t *Theme) []part {
 	if i.AppID == "" {
 		parts[addressPart].weight = 30
 	}
+	if len(i.Apps) > 0 {
+		parts = append(parts[:1], i.apps(t)...)
+	}
+	if i.Production {
+		parts = append(parts, part{pen: t.Bad, text: "PRODUCTION", short: "PROD", weight: 19})
+	}
+	if i.Context != "" {
+		parts = append(parts, part{pen: t.Dim, text: "context " + i.Context, short: i.Context, weight: 13})
+	}
 	if i.ReadOnly {
 		parts = append(parts, part{pen: t.Warn, text: "READ-ONLY", weight: 28})
 	}
@@ -168,6 +202,32 @@ func (i HeaderInfo) place(t *Theme) []part {
 	}
 	if i.Following > 0 {
 		parts = append(parts, part{pen: t.Accent, text: "FOLLOWING " + Count(i.Following), weight: 10})
+	}
+	return parts
+}
+
+// apps are how many there are, or which one is shown, and each with its rows:
+// first those in trouble, which stay the longest.
+func (i HeaderInfo) apps(t *Theme) []part {
+	all := part{pen: t.Strong, text: Count(len(i.Apps)) + " apps", weight: 30}
+	if i.Narrowed != "" {
+		all = part{pen: t.Accent, text: "@" + i.Narrowed + " of " + Count(len(i.Apps)), short: "@" + i.Narrowed, weight: 30}
+	}
+	parts := []part{all}
+	for _, a := range i.Apps {
+		if a.Trouble != "" {
+			name := t.Glyphs.Warn + " " + a.Name
+			parts = append(parts, part{pen: t.Warn, text: name + " " + a.Trouble, short: name, weight: 21})
+		}
+	}
+	for _, a := range i.Apps {
+		if a.Trouble == "" && a.Name != i.Narrowed {
+			text := a.Name + " " + Count(a.Rows)
+			if a.Loading {
+				text += t.Glyphs.Ellipsis
+			}
+			parts = append(parts, part{pen: t.Dim, text: text, weight: 1})
+		}
 	}
 	return parts
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/exp/golden"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -32,9 +34,10 @@ func TestHeaderTellsEverythingThereIsRoomFor(t *testing.T) {
 func TestHeaderNeverDropsWhatMatters(t *testing.T) {
 	info := newScreen(false).info
 	info.ReadOnly, info.Stale, info.StaleErr, info.Age = true, true, "connection refused", 12*time.Second
+	info.Production, info.Context = true, "prod-eu"
 	for w := minWidth; w < 200; w++ {
 		got := header(t, info, w)
-		for _, s := range []string{"orders", "READ-ONLY", "stale 12s"} {
+		for _, s := range []string{"orders", "READ-ONLY", "stale 12s", "PROD"} {
 			if !strings.Contains(got, s) {
 				t.Errorf("at %d no %q in\n%s", w, s, got)
 			}
@@ -42,6 +45,33 @@ func TestHeaderNeverDropsWhatMatters(t *testing.T) {
 	}
 	if got := header(t, info, 120); !strings.Contains(got, "connection refused") {
 		t.Errorf("no reason in\n%s", got)
+	}
+}
+
+// TestHeaderInAColourOfItsOwn: the first line is of one colour from edge to edge
+// in every kind of terminal, says in words what the colour means, and takes the
+// same cells as ever.
+func TestHeaderInAColourOfItsOwn(t *testing.T) {
+	info := newScreen(false).info
+	info.Production, info.Context = true, "prod"
+	for _, colors := range []Colors{AllColors, Colors256, Colors16} {
+		for _, ascii := range []bool{false, true} {
+			theme := NewThemeOf(ThemeSpec{Colors: colors, Dark: true, ASCII: ascii, Header: "red"})
+			lines := Header(&theme, info, 120)
+			exact(t, lines, 120, 2)
+			open := theme.banner.Text.open
+			for i, piece := range strings.Split(lines[0], theme.banner.Text.close) {
+				if piece != "" && !strings.HasPrefix(piece, open) {
+					t.Errorf("piece %d is not in the colour: %q", i, piece)
+				}
+			}
+			if plain := NewThemeIn(colors, true, ascii); Header(&plain, info, 120)[1] != lines[1] {
+				t.Error("the second line has changed")
+			}
+			if !strings.Contains(lines[0], "PRODUCTION") || !strings.Contains(lines[0], "context prod") {
+				t.Errorf("%q", lines[0])
+			}
+		}
 	}
 }
 
@@ -182,6 +212,23 @@ func TestThumb(t *testing.T) {
 					t.Fatalf("at the end the thumb ends at %d of %d", to, h)
 				}
 			}
+		}
+	}
+}
+
+// TestProductionHeader keeps the header of a production with its colours.
+func TestProductionHeader(t *testing.T) {
+	info := newScreen(false).info
+	info.Counts[workflow.Running], info.Counts[workflow.Failed] = 34, 2
+	info.Production, info.Context, info.ReadOnly = true, "prod-eu", true
+	for _, w := range []int{120, 60, 40} {
+		for _, ascii := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d-%v", w, ascii), func(t *testing.T) {
+				theme := NewThemeOf(ThemeSpec{Dark: true, ASCII: ascii, Header: "red"})
+				lines := Header(&theme, info, w)
+				exact(t, lines, w, 2)
+				golden.RequireEqual(t, strings.Join(lines, "\n")+"\n")
+			})
 		}
 	}
 }

@@ -27,6 +27,8 @@ type List struct {
 	rev   bool
 	empty Empty
 	notes func(workflow.Key) (Note, bool)
+	// apps says that there are several, so that each row names its own.
+	apps bool
 
 	// marked are the instances that are marked; nobody changes it.
 	marked map[workflow.Key]bool
@@ -45,10 +47,12 @@ type List struct {
 	// jump about while rows come and go; cols is made from it.
 	widest widths
 	cols   columns
+	// order is which columns the user wants, shown those that have room.
+	order, shown []column
 }
 
 // NewList returns an empty list. It draws nothing before SetTheme and SetSize.
-func NewList(km keymap.Map) *List { return &List{km: km} }
+func NewList(km keymap.Map) *List { return &List{km: km, order: defaultColumns()} }
 
 // SetTheme changes the theme.
 func (l *List) SetTheme(t Theme) { l.theme = t }
@@ -86,6 +90,15 @@ func (l *List) SetEmpty(e Empty) { l.empty = e }
 func (l *List) SetNotes(notes func(workflow.Key) (Note, bool)) {
 	l.notes = notes
 	l.arrange()
+}
+
+// SetApps says whether the rows are of several apps, so that each has to name
+// its own.
+func (l *List) SetApps(several bool) {
+	if l.apps != several {
+		l.apps = several
+		l.arrange()
+	}
 }
 
 // SetMarks says which instances are marked. Nobody may change the map

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -22,11 +24,13 @@ const (
 	minName      = 11 // "(scheduled)"
 	maxName      = 30
 	minInfo      = 15
+	minApp       = 6
+	maxApp       = 16
 )
 
 // widths are those of the widest texts among the rows, within the limits.
 type widths struct {
-	id, name int
+	id, name, app int
 	// info: some row has a custom status, a failure or a mark to explain.
 	info bool
 	// live: some row has not ended, so that it waits on something.
@@ -34,7 +38,8 @@ type widths struct {
 }
 
 func (m *widths) merge(o widths) {
-	m.id, m.name, m.info, m.live = max(m.id, o.id), max(m.name, o.name), m.info || o.info, m.live || o.live
+	m.id, m.name, m.app = max(m.id, o.id), max(m.name, o.name), max(m.app, o.app)
+	m.info, m.live = m.info || o.info, m.live || o.live
 }
 
 // measure takes rows in. A text has at most as many cells as bytes, so most
@@ -47,6 +52,9 @@ func (m *widths) measure(rows []*workflow.Instance) {
 		if m.name < maxName && len(r.Name) > m.name {
 			m.name = max(m.name, min(maxName, width(r.Name)))
 		}
+		if m.app < maxApp && len(r.AppID) > m.app {
+			m.app = min(maxApp, width(workflow.CleanID(r.AppID)))
+		}
 		if !m.info {
 			m.info = r.CustomStatus != "" || r.Failure != "" || r.Missing || r.ReadErr != ""
 		}
@@ -57,15 +65,113 @@ func (m *widths) measure(rows []*workflow.Instance) {
 	}
 }
 
+// column is one column of the list.
+type column uint8
+
+const (
+	columnStatus column = iota
+	columnWorkflow
+	columnInstance
+	columnAge
+	columnUpdated
+	columnWaiting
+	columnCustom
+	columnApp
+	numColumns
+)
+
+// ColumnInstance is the column that is always there.
+const ColumnInstance = "instance"
+
+// String is the column's name in the configuration.
+func (c column) String() string {
+	return [...]string{"status", "workflow", ColumnInstance, "age", "updated", "waiting", "custom", "app", ""}[min(c, numColumns)]
+}
+
+// Columns returns the names of all columns, those that ship in their order.
+func Columns() []string {
+	names := make([]string, numColumns)
+	for i := range names {
+		names[i] = column(i).String()
+	}
+	return names
+}
+
+// defaultColumns are the columns that ship.
+func defaultColumns() []column {
+	return []column{columnStatus, columnWorkflow, columnApp, columnInstance, columnAge, columnUpdated, columnWaiting, columnCustom}
+}
+
+// SetColumns changes which columns there are, and their order; without names
+// they are those that ship. The instance is there whatever is said, and where
+// there are several apps the app.
+func (l *List) SetColumns(names []string) {
+	var order []column
+	for _, name := range names {
+		if i := slices.Index(Columns(), name); i >= 0 && !slices.Contains(order, column(i)) {
+			order = append(order, column(i))
+		}
+	}
+	switch {
+	case len(order) == 0:
+		order = defaultColumns()
+	case !slices.Contains(order, columnInstance):
+		order = append(order, columnInstance)
+	}
+	if !slices.Contains(order, columnApp) {
+		order = slices.Insert(order, slices.Index(order, columnInstance), columnApp)
+	}
+	l.order = order
+	l.arrange()
+}
+
+// has reports whether the user wants a column.
+func (l *List) has(c column) bool { return slices.Contains(l.order, c) }
+
 // columns are the widths of the columns on the screen; zero: not shown. With
 // wait and without info, the two share the column of wait.
-type columns struct{ id, name, age, updated, wait, info int }
+type columns struct{ status, id, name, app, age, updated, wait, info int }
 
-// arrange gives the columns their widths. Status and instance are always
-// there; then come, as the room allows, age, workflow, what the instance waits
-// on or its custom status, and last update. Those two go before the last update
-// when there is one to show: it is where a failure and a reason to wait are
-// told.
+// width returns the width of a column.
+func (c *columns) width(of column) int {
+	switch of {
+	case columnStatus:
+		return c.status
+	case columnWorkflow:
+		return c.name
+	case columnInstance:
+		return c.id
+	case columnAge:
+		return c.age
+	case columnUpdated:
+		return c.updated
+	case columnWaiting:
+		return c.wait
+	case columnCustom:
+		return c.info
+	case columnApp:
+		return c.app
+	case numColumns:
+	}
+	return 0
+}
+
+// arrange gives the columns their widths, and notes which of them are shown.
+func (l *List) arrange() {
+	l.cols = l.divided()
+	l.shown = l.shown[:0]
+	for _, c := range l.order {
+		if l.cols.width(c) > 0 || c == columnInstance {
+			l.shown = append(l.shown, c)
+		}
+	}
+}
+
+// divided gives each column its width. Status and instance are always there;
+// then come, as the room allows, the app where there are several, age, workflow,
+// what the instance waits on or its custom status, and last update. Those two go before the last update when
+// there is one to show: it is where a failure and a reason to wait are told. A
+// column that the user does not want leaves its room to the others.
 //
 // What a live instance waits on has a column of its own beside the custom
 // status only where both have room. Else they share one, in which a live row
@@ -74,28 +180,33 @@ type columns struct{ id, name, age, updated, wait, info int }
 // the overview has both. A row that has ended shows why it failed, or its
 // custom status; it waits on nothing, so nothing of it is hidden. A list that is
 // narrow because it stands beside the detail has neither: the detail tells both.
-func (l *List) arrange() {
-	timeAge, timeUpdated := ageWidth, updatedWidth
-	free := l.w - 2 - 1 - l.lead() - wordWidth - colGap
-	if l.clock.Absolute {
-		timeAge, timeUpdated = clockWidth, clockWidth
-		if free < colGap+clockWidth+colGap+minName+minID+2 {
-			timeAge = shortClock
-		}
+func (l *List) divided() columns {
+	c, free := columns{}, l.w-2-1-l.lead()
+	if l.has(columnStatus) {
+		c.status = wordWidth
+		free -= wordWidth + colGap
 	}
+	timeAge, timeUpdated := l.timeWidths(free)
 	id, name := max(minID, l.widest.id), max(minName, l.widest.name)
-	c := columns{}
-	if free-colGap-timeAge >= minID {
+	if app := max(minApp, l.widest.app); l.apps && free-colGap-app >= minID {
+		c.app = app // an ID means something only within its app
+		free -= colGap + app
+	}
+	if !l.has(columnWorkflow) {
+		name = 0
+	}
+	if l.has(columnAge) && free-colGap-timeAge >= minID {
 		c.age = timeAge
 		free -= colGap + timeAge
 	}
-	if free-colGap-minName >= min(id, minID+2) {
+	if name > 0 && free-colGap-minName >= min(id, minID+2) {
 		c.name = minName
 		free -= colGap + minName
 	}
+	roomy := c.name > 0 || name == 0
 	need := min(id, minID) + min(name, minName+1) - c.name
-	waits := l.notes != nil && l.widest.live
-	if c.name > 0 && (waits || l.widest.info) && free-colGap-minInfo >= need {
+	waits, custom := l.tells()
+	if roomy && (waits || custom) && free-colGap-minInfo >= need {
 		c.info = minInfo
 		if waits { // its end tells how long is left, which is worth more than the last update
 			c.info = max(minInfo, min(waitWidth, free-colGap-need+min(id, minID)-min(id, enoughID)))
@@ -106,7 +217,7 @@ func (l *List) arrange() {
 	if !l.clock.Absolute && free-colGap-timeUpdated < rest {
 		timeUpdated, rest = shortUpdated, min(id, 14)
 	}
-	if c.name > 0 && free-colGap-timeUpdated >= rest {
+	if roomy && l.has(columnUpdated) && free-colGap-timeUpdated >= rest {
 		c.updated = timeUpdated
 		free -= colGap + timeUpdated
 	}
@@ -115,17 +226,43 @@ func (l *List) arrange() {
 		c.name += more
 		free -= more
 	}
+	c.share(free, id)
+	if waits {
+		c.divide(custom)
+	}
+	return c
+}
+
+// timeWidths are the widths of the two times where so many cells are free.
+func (l *List) timeWidths(free int) (age, updated int) {
+	switch {
+	case !l.clock.Absolute:
+		return ageWidth, updatedWidth
+	case free < colGap+clockWidth+colGap+minName+minID+2:
+		return shortClock, clockWidth
+	}
+	return clockWidth, clockWidth
+}
+
+// share gives what is left to the instance, of which the longest ID takes so
+// many cells, and to what is told of it.
+func (c *columns) share(free, id int) {
 	c.id = max(0, min(id, free))
-	if c.name == 0 {
+	switch {
+	case c.info > 0:
+		c.info += max(0, free-c.id)
+	case c.name == 0:
 		c.id = max(0, free) // the times stay at the right edge
 	}
-	if c.info > 0 {
-		c.info += max(0, free-c.id)
-	}
-	if waits {
-		c.divide(l.widest.info)
-	}
-	l.cols = c
+}
+
+// tells reports whether there is anything to show in the columns of waits and
+// of custom statuses. Where the user wants the first alone, it tells what the
+// second would.
+func (l *List) tells() (waits, custom bool) {
+	custom = l.has(columnCustom) && l.widest.info
+	alone := !l.has(columnCustom) && l.widest.info
+	return l.has(columnWaiting) && l.notes != nil && (l.widest.live || alone), custom
 }
 
 // lead is the width of what stands before the status word.
@@ -166,7 +303,20 @@ func (c columns) shows(by workflow.SortBy) bool {
 		return c.name > 0
 	case workflow.SortCustom:
 		return c.info > 0
-	case workflow.SortStatus, workflow.SortID:
+	case workflow.SortApp:
+		return c.app > 0
+	case workflow.SortStatus:
+		return c.status > 0
+	case workflow.SortID:
 	}
 	return true
+}
+
+// DefaultColumns returns the names of the columns that ship, in their order.
+func DefaultColumns() []string {
+	names := make([]string, 0, numColumns)
+	for _, c := range defaultColumns() {
+		names = append(names, c.String())
+	}
+	return names
 }

@@ -72,39 +72,45 @@ func (l *List) arrow() string {
 
 // heads draws the heads of the columns; the one sorted by has an arrow.
 func (l *List) heads() string {
-	t, c := &l.theme, l.cols
-	s := newStrip(t, l.w-2).gap(l.lead())
-	l.head(s, "STATUS", wordWidth, workflow.SortStatus, false)
-	if c.name > 0 {
-		s.gap(colGap)
-		l.head(s, "WORKFLOW", c.name, workflow.SortName, false)
+	s := newStrip(&l.theme, l.w-2).gap(l.lead())
+	for i, c := range l.shown {
+		if i > 0 {
+			s.gap(colGap)
+		}
+		l.headOf(s, c)
 	}
-	s.gap(colGap)
-	l.head(s, "INSTANCE", c.id, workflow.SortID, false)
-	if c.age > 0 {
+	return s.end()
+}
+
+func (l *List) headOf(s *strip, c column) {
+	t, w := &l.theme, l.cols.width(c)
+	switch c {
+	case columnStatus:
+		l.head(s, "STATUS", w, workflow.SortStatus, false)
+	case columnWorkflow:
+		l.head(s, "WORKFLOW", w, workflow.SortName, false)
+	case columnApp:
+		l.head(s, "APP", w, workflow.SortApp, false)
+	case columnInstance:
+		l.head(s, "INSTANCE", w, workflow.SortID, false)
+	case columnAge:
 		age := "AGE"
 		if l.clock.Absolute {
 			age = "CREATED"
 		}
-		s.gap(colGap)
-		l.head(s, age, c.age, workflow.SortCreated, true)
-	}
-	if c.updated > 0 {
+		l.head(s, age, w, workflow.SortCreated, true)
+	case columnUpdated:
 		updated := "UPDATED"
-		if c.updated < updatedWidth {
+		if w < updatedWidth {
 			updated = "UPD"
 		}
-		s.gap(colGap)
-		l.head(s, updated, c.updated, workflow.SortUpdated, true)
+		l.head(s, updated, w, workflow.SortUpdated, true)
+	case columnWaiting:
+		s.put(t.Faint, t.fit(l.cols.waitHead(), w))
+	case columnCustom:
+		l.head(s, "CUSTOM STATUS", w, workflow.SortCustom, false)
+	case numColumns:
 	}
-	if c.wait > 0 {
-		s.gap(colGap).put(t.Faint, t.fit(c.waitHead(), c.wait))
-	}
-	if c.info > 0 {
-		s.gap(colGap)
-		l.head(s, "CUSTOM STATUS", c.info, workflow.SortCustom, false)
-	}
-	return s.end()
 }
 
 func (l *List) head(s *strip, text string, w int, by workflow.SortBy, right bool) {
@@ -126,7 +132,7 @@ func (l *List) head(s *strip, text string, w int, by workflow.SortBy, right bool
 
 // row draws one instance.
 func (l *List) row(r *workflow.Instance, selected bool) string {
-	t, c := &l.theme, l.cols
+	t := &l.theme
 	s := newStrip(t, l.w-2)
 	s.sel = selected
 	switch {
@@ -144,37 +150,76 @@ func (l *List) row(r *workflow.Instance, selected bool) string {
 		s.gap(markWidth)
 	}
 	look := l.pens(r)
-	s.put(look.status, t.StatusGlyph(r.Status)).gap(1).put(look.status, t.fit(statusWord(r.Status), wordWidth))
-	l.mark(s, r)
-	undated := r.Status == workflow.Pending && r.Created.IsZero()
-	if c.name > 0 {
-		if name := r.Name; name != "" || !undated {
-			s.put(look.text, t.fit(name, c.name))
-		} else {
-			s.put(look.quiet, t.fit(scheduled, c.name))
+	s.put(look.status, t.StatusGlyph(r.Status))
+	if l.cols.status > 0 {
+		s.gap(1)
+	} else {
+		l.mark(s, r, 1) // where the word would have it
+	}
+	after := 0 // the cells before the next column
+	for i, c := range l.shown {
+		if after > 0 {
+			s.gap(after)
 		}
-		s.gap(colGap)
-	}
-	if n := c.id + colGap + c.age - len(scheduled) - 1; undated && c.name == 0 && c.age > 0 && n >= 4 {
-		s.put(look.text, t.fitMiddle(r.Label, n)).gap(1).put(look.quiet, scheduled)
-		return s.end()
-	}
-	s.put(look.text, t.fitMiddle(r.Label, c.id))
-	if c.age > 0 {
-		s.gap(colGap).put(look.quiet, t.fitRight(l.brief(r.Created, c.age), c.age))
-	}
-	if c.updated > 0 {
-		s.gap(colGap).put(look.quiet, t.fitRight(l.brief(r.Updated, c.updated), c.updated))
-	}
-	if c.wait > 0 {
-		text, pen := l.waiting(r, look, c)
-		s.gap(colGap).put(pen, t.fit(text, c.wait))
-	}
-	if c.info > 0 {
-		text, pen := l.info(r, look)
-		s.gap(colGap).put(pen, t.fit(text, c.info))
+		if c == columnInstance && l.undated(s, r, look, l.shown[i:]) {
+			break
+		}
+		l.cell(s, c, r, look)
+		after = colGap
+		if c == columnStatus {
+			l.mark(s, r, colGap)
+			after = 0
+		}
 	}
 	return s.end()
+}
+
+// undated draws the instance over the column of its age where that has nothing
+// to show, nothing else follows, and no other column tells why.
+func (l *List) undated(s *strip, r *workflow.Instance, look rowPens, rest []column) bool {
+	c := &l.cols
+	n := c.id + colGap + c.age - len(scheduled) - 1
+	if !isUndated(r) || c.name > 0 || len(rest) != 2 || rest[1] != columnAge || n < 4 {
+		return false
+	}
+	s.put(look.text, l.theme.fitMiddle(r.Label, n)).gap(1).put(look.quiet, scheduled)
+	return true
+}
+
+// isUndated reports whether the runtime tells neither name nor date of an
+// instance, because it has not started.
+func isUndated(r *workflow.Instance) bool {
+	return r.Status == workflow.Pending && r.Created.IsZero()
+}
+
+// cell draws one column of a row.
+func (l *List) cell(s *strip, c column, r *workflow.Instance, look rowPens) {
+	t, w := &l.theme, l.cols.width(c)
+	switch c {
+	case columnStatus:
+		s.put(look.status, t.fit(statusWord(r.Status), w))
+	case columnWorkflow:
+		if r.Name != "" || !isUndated(r) {
+			s.put(look.text, t.fit(r.Name, w))
+		} else {
+			s.put(look.quiet, t.fit(scheduled, w))
+		}
+	case columnInstance:
+		s.put(look.text, t.fitMiddle(r.Label, w))
+	case columnAge:
+		s.put(look.quiet, t.fitRight(l.brief(r.Created, w), w))
+	case columnUpdated:
+		s.put(look.quiet, t.fitRight(l.brief(r.Updated, w), w))
+	case columnWaiting:
+		text, pen := l.waiting(r, look, l.cols)
+		s.put(pen, t.fit(text, w))
+	case columnCustom:
+		text, pen := l.info(r, look)
+		s.put(pen, t.fit(text, w))
+	case columnApp:
+		s.put(look.quiet, t.fit(workflow.CleanID(r.AppID), w))
+	case numColumns:
+	}
 }
 
 // brief is Clock.Brief for a column that may be too narrow for a date with a
@@ -190,15 +235,15 @@ func (l *List) brief(at time.Time, w int) string {
 	return s[:min(len(s), len("2006-01"))]
 }
 
-// mark fills the gap behind the status word.
-func (l *List) mark(s *strip, r *workflow.Instance) {
+// mark fills the n cells behind the status.
+func (l *List) mark(s *strip, r *workflow.Instance, n int) {
 	switch {
 	case r.ReadErr != "":
-		s.put(l.theme.Warn, markReadErr).gap(colGap - 1)
+		s.put(l.theme.Warn, markReadErr).gap(n - 1)
 	case r.Missing:
-		s.put(l.theme.Warn, markMissing).gap(colGap - 1)
+		s.put(l.theme.Warn, markMissing).gap(n - 1)
 	default:
-		s.gap(colGap)
+		s.gap(n)
 	}
 }
 

@@ -26,10 +26,8 @@ type LogView struct {
 	lines []LogLine
 	clock Clock
 
-	w, h     int
-	sel, top int
-	// detailTop is the first line of the detail that is seen.
-	detailTop int
+	w, h int
+	pick
 }
 
 // logDetailRows is the most rows that the detail of an entry takes.
@@ -46,14 +44,13 @@ func (v *LogView) SetLines(lines []LogLine, c Clock) {
 		at := v.lines[v.sel].At
 		for i := range lines {
 			if lines[i].At.Equal(at) {
-				v.top += i - v.sel
-				v.sel = i
+				v.moved(i)
 				break
 			}
 		}
 	}
 	v.lines, v.clock = lines, c
-	v.sel = max(min(v.sel, len(lines)-1), 0)
+	v.hold(len(lines))
 }
 
 // SetSize gives the size of the screen that the box must fit into.
@@ -67,32 +64,7 @@ func (v *LogView) HandleKey(msg tea.KeyPressMsg) (closed bool) {
 	if key.Matches(msg, v.km.Log, v.km.Quit, v.km.Back) {
 		return true
 	}
-	old, page := v.sel, max(v.rows(), 1)
-	switch {
-	case key.Matches(msg, v.km.Up):
-		v.sel--
-	case key.Matches(msg, v.km.Down):
-		v.sel++
-	case key.Matches(msg, v.km.PageUp):
-		v.sel -= page
-	case key.Matches(msg, v.km.PageDown):
-		v.sel += page
-	case key.Matches(msg, v.km.HalfUp):
-		v.sel -= page / 2
-	case key.Matches(msg, v.km.HalfDown):
-		v.sel += page / 2
-	case key.Matches(msg, v.km.Top):
-		v.sel = 0
-	case key.Matches(msg, v.km.Bottom):
-		v.sel = len(v.lines)
-	case key.Matches(msg, v.km.Left):
-		v.detailTop = max(v.detailTop-1, 0)
-	case key.Matches(msg, v.km.Right):
-		v.detailTop++
-	}
-	if v.sel = max(min(v.sel, len(v.lines)-1), 0); v.sel != old {
-		v.detailTop = 0
-	}
+	v.move(msg, &v.km, len(v.lines), max(v.rows(), 1))
 	return false
 }
 
@@ -119,9 +91,9 @@ func (v *LogView) View() string {
 		return v.empty(w, h)
 	}
 	rows, inner := v.rows(), max(w-2, 0)
-	v.top = max(min(v.top, v.sel, len(v.lines)-rows), v.sel-rows+1, 0)
 	lines := make([]string, 0, h)
-	for i := v.top; i < min(v.top+rows, len(v.lines)); i++ {
+	from, to := v.window(len(v.lines), rows)
+	for i := from; i < to; i++ {
 		lines = append(lines, v.line(i, inner))
 	}
 	for len(lines) < rows {

@@ -37,6 +37,21 @@ type Theme struct {
 	status [workflow.NumStatuses]Pen
 	// Dark and ASCII are what the theme was made for.
 	Dark, ASCII bool
+
+	// banner is the theme of the header's first line where that has a colour of
+	// its own; block says that this is such a theme.
+	banner *Theme
+	block  bool
+}
+
+// ThemeSpec is what a theme is made of.
+type ThemeSpec struct {
+	Colors      Colors
+	Dark, ASCII bool
+	// Roles are colours that take the place of those of a role: see Roles.
+	Roles map[string]string
+	// Header is the colour of the header's first line; empty is none.
+	Header string
 }
 
 // Glyphs are the symbols that the console draws with. In ASCII mode every one
@@ -85,7 +100,37 @@ func NewTheme(dark, ascii bool) Theme { return NewThemeIn(AllColors, dark, ascii
 
 // NewThemeIn is NewTheme for a terminal of fewer colours.
 func NewThemeIn(colors Colors, dark, ascii bool) Theme {
-	p := newPalette(colors, dark)
+	return NewThemeOf(ThemeSpec{Colors: colors, Dark: dark, ASCII: ascii})
+}
+
+// NewThemeOf makes the theme that a specification asks for.
+func NewThemeOf(spec ThemeSpec) Theme {
+	p := newPalette(spec.Colors, spec.Dark)
+	p.paint(spec.Colors, spec.Roles)
+	t := p.theme(spec.Dark, spec.ASCII)
+	if spec.Header != "" {
+		t.banner = t.inBanner(banner(spec.Colors, spec.Header))
+	}
+	return t
+}
+
+// inBanner returns the theme of a line in one colour. Nothing in it has a
+// colour of its own: on a coloured ground few could be read.
+func (t *Theme) inBanner(ground color.Color) *Theme {
+	style := lipgloss.NewStyle().Foreground(ground).Reverse(true).Bold(true)
+	pen := Pen{}
+	pen.open, pen.close = sequences(style)
+	pen.selOpen, pen.selEnd = pen.open, pen.close
+	b := *t
+	b.block = true
+	for _, p := range []*Pen{&b.Text, &b.Dim, &b.Faint, &b.Strong, &b.Accent, &b.Good, &b.Warn, &b.Bad, &b.Brand} {
+		*p = pen
+	}
+	return &b
+}
+
+// theme makes every style of the palette.
+func (p palette) theme(dark, ascii bool) Theme {
 	sel := lipgloss.NewStyle().Background(p.selected).Bold(true)
 	if p.selected == nil {
 		sel = lipgloss.NewStyle().Reverse(true).Bold(true)

@@ -58,6 +58,39 @@ func BenchmarkHundredFirstRows(b *testing.B) {
 	b.ReportMetric(median(process), "after-process-ms")
 }
 
+// BenchmarkFleetFirstRows is how long it takes until rows are on the screen with
+// ten sidecars of 1,000 instances of which one never answers.
+func BenchmarkFleetFirstRows(b *testing.B) {
+	console, _ := buildSynthetic(b)
+	var process []float64
+	for b.Loop() {
+		for range rounds {
+			s := open(b, console, "-sidecars", "9", "-mute", "-instances", "1000")
+			process = append(process, ms(s.shows(b, "OrderProcessing")))
+			s.close()
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(process), "after-process-ms")
+	b.ReportMetric(slices.Max(process), "after-process-max-ms")
+}
+
+// BenchmarkFleetMemory is the resident memory with 20 sidecars of 10,000
+// instances each, and after ten refreshes more.
+func BenchmarkFleetMemory(b *testing.B) {
+	console, _ := buildSynthetic(b)
+	for b.Loop() {
+		s := open(b, console, "-sidecars", "20", "-instances", "10000", "-live", "0.01", "-churn", "20", "-interval", "1s")
+		s.mark(b, "phase=2", "refreshes=1")
+		loaded := s.resident(b)
+		s.mark(b, "refreshes=11")
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(loaded, "MB-loaded")
+		b.ReportMetric(s.resident(b), "MB-refreshed")
+		s.close()
+	}
+}
+
 // BenchmarkHundredKey is how long a key takes until its effect comes out of the
 // pseudo terminal, while rows load and while refreshes run, above that of a
 // bare program, in pairs.

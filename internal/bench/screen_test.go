@@ -49,7 +49,7 @@ func open(b *testing.B, name string, args ...string) *screen {
 	s := &screen{
 		cmd: exec.Command(name, args...), news: make(chan struct{}, 1), seen: make(chan time.Time, 1), marks: make(chan string, 10_000),
 	}
-	s.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")
+	s.cmd.Env = append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor", "XDG_CONFIG_HOME="+b.TempDir())
 	marks, theirs, err := os.Pipe()
 	if err != nil {
 		b.Fatal(err)

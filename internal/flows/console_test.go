@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/daprdeck/daprdeck/daprclient"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
@@ -55,7 +56,7 @@ func open(t *testing.T, address string, change ...func(*model.Config)) *console 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := watch.New(client, watch.Config{Interval: 200 * time.Millisecond, Logger: logger})
+	w := fleet.One(client, client, watch.Config{Interval: 200 * time.Millisecond, Logger: logger})
 	cfg := model.Config{
 		Client: client, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: 200 * time.Millisecond, Guard: time.Nanosecond,
 	}

@@ -180,7 +180,7 @@ func TestNestedSuspends(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.press("r ctrl+s")
-	c.sees("RUNNING, but still held: it takes 1 more resume, press r again")
+	c.sees("RUNNING, but still held: it takes 1 more resume: resume it again")
 	c.row("order-17", "RUNNING")
 	c.press("r")
 	c.sees("Resume order-17 (orders)")

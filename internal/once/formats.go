@@ -105,7 +105,13 @@ const columnGap = 2
 // table writes aligned columns; the last one is as wide as it is.
 func table(out io.Writer, rows []*workflow.Instance, o Options) error {
 	lines := make([][]string, 0, len(rows)+1)
-	lines = append(lines, []string{"STATUS", "WORKFLOW", "INSTANCE", "CREATED", "UPDATED", "CUSTOM STATUS"})
+	app := func(text string, line ...string) []string {
+		if o.apps {
+			return append([]string{text}, line...)
+		}
+		return line
+	}
+	lines = append(lines, app("APP", "STATUS", "WORKFLOW", "INSTANCE", "CREATED", "UPDATED", "CUSTOM STATUS"))
 	for i := range rows {
 		r := rows[i]
 		note := r.CustomStatus
@@ -115,7 +121,7 @@ func table(out io.Writer, rows []*workflow.Instance, o Options) error {
 		case note == "":
 			note = r.Failure
 		}
-		lines = append(lines, []string{r.Status.String(), r.Name, r.Label, local(r.Created, o.Zone), local(r.Updated, o.Zone), note})
+		lines = append(lines, app(workflow.CleanID(r.AppID), r.Status.String(), r.Name, r.Label, local(r.Created, o.Zone), local(r.Updated, o.Zone), note))
 	}
 	widest := make([]int, len(lines[0]))
 	for _, line := range lines {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/daprdeck/daprdeck/internal/watch"
@@ -21,6 +22,8 @@ type Options struct {
 	Filter string
 	// Zone is that of the times in the table; the other formats are in UTC.
 	Zone *time.Location
+	// apps says that there are several, so that the table names that of a row.
+	apps bool
 }
 
 // Check reports what is wrong with the options, in words for the command line.
@@ -48,18 +51,44 @@ func (u Unread) Error() string {
 	return fmt.Sprintf("%d of the instances could not be read, the first because %s", u.Count, u.First)
 }
 
-// Print loads everything once and writes it to out. It fails when there is no
-// connection at the first try, when the listing does not come to its end, and
-// with Unread.
-func Print(ctx context.Context, src watch.Source, cfg watch.Config, o Options, out io.Writer) error {
-	snap, err := load(ctx, src, cfg)
-	if err != nil {
-		return err
+// Print loads everything behind some sidecars once and writes it to out. It
+// fails when there is no connection to one at the first try, when a listing does
+// not come to its end, and with Unread; where there are several sidecars, what
+// the others have is printed all the same. Of two sidecars of one app the first
+// that answers counts.
+func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Options, out io.Writer) error {
+	loads := loadAll(ctx, sources, cfg)
+	var rows []*workflow.Instance
+	var errs []error
+	apps := map[string]bool{}
+	for i, l := range loads {
+		app := l.snap.Sidecar.AppID
+		switch {
+		case apps[app] && app != "":
+			continue // a replica
+		case l.err != nil && len(sources) > 1:
+			errs = append(errs, fmt.Errorf("%s: %w", sources[i].Address(), l.err))
+			continue
+		case l.err != nil:
+			return l.err
+		}
+		apps[app] = true
+		rows = append(rows, l.snap.Instances...)
+		errs = append(errs, missed(&l.snap)...)
 	}
-	sel, _ := workflow.Filter{Text: o.Filter}.Apply(ctx, snap.Instances, workflow.SelectOptions{By: workflow.SortCreated, Now: time.Now()})
+	o.apps = len(sources) > 1
+	sel, _ := workflow.Filter{Text: o.Filter}.Apply(ctx, rows, workflow.SelectOptions{By: workflow.SortCreated, Now: time.Now()})
 	if err := printers()[o.Format](out, sel.Rows, o); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
+// missed says what a complete load lacks.
+func missed(snap *watch.Snapshot) (errs []error) {
 	var unread Unread
 	for i := range snap.Instances {
 		if why := snap.Instances[i].ReadErr; why != "" {
@@ -69,9 +98,28 @@ func Print(ctx context.Context, src watch.Source, cfg watch.Config, o Options, o
 		}
 	}
 	if unread.Count > 0 {
-		return unread
+		errs = append(errs, unread)
 	}
-	return nil
+	if n := len(snap.Absent); n > 0 {
+		errs = append(errs, fmt.Errorf("%d of the %d IDs do not exist there, the first is %s", n, snap.Watched, workflow.CleanID(snap.Absent[0])))
+	}
+	return errs
+}
+
+type loaded struct {
+	snap watch.Snapshot
+	err  error
+}
+
+// loadAll loads from all sidecars at once.
+func loadAll(ctx context.Context, sources []watch.Source, cfg watch.Config) []loaded {
+	loads := make([]loaded, len(sources))
+	var all sync.WaitGroup
+	for i, src := range sources {
+		all.Go(func() { loads[i].snap, loads[i].err = load(ctx, src, cfg) })
+	}
+	all.Wait()
+	return loads
 }
 
 // load runs a watch until its first refresh is over.
@@ -94,6 +142,8 @@ func load(ctx context.Context, src watch.Source, cfg watch.Config) (watch.Snapsh
 		switch {
 		case !ok:
 			return snap, fmt.Errorf("the load was broken off: %w", context.Cause(ctx))
+		case !snap.RefreshedAt.IsZero() && snap.Listless && snap.Watched == 0:
+			return snap, snap.ListErr // no IDs were given either
 		case !snap.RefreshedAt.IsZero():
 			return snap, nil
 		case workflow.KindOf(snap.Err) == workflow.KindDeadline && time.Now().Before(patience):

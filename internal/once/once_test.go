@@ -47,7 +47,7 @@ func printed(t *testing.T, src watch.Source, o Options) string {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := Print(t.Context(), src, watch.Config{}, o, &out); err != nil {
+	if err := Print(t.Context(), []watch.Source{src}, watch.Config{}, o, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -122,7 +122,7 @@ func (p partly) Get(ctx context.Context, id string, payloads bool) (workflow.Ins
 
 func TestUnread(t *testing.T) {
 	var out strings.Builder
-	err := Print(t.Context(), partly{source(t)}, watch.Config{}, Options{Format: "csv", Zone: time.UTC}, &out)
+	err := Print(t.Context(), []watch.Source{partly{source(t)}}, watch.Config{}, Options{Format: "csv", Zone: time.UTC}, &out)
 	var unread Unread
 	if !errors.As(err, &unread) || unread.Count == 0 || unread.First != "it moves" {
 		t.Errorf("the error is %v", err)
@@ -143,8 +143,96 @@ func TestNobodyThere(t *testing.T) {
 	}
 	defer func() { _ = client.Close() }()
 	var out strings.Builder
-	err = Print(t.Context(), client, watch.Config{}, Options{Format: "ids"}, &out)
+	err = Print(t.Context(), []watch.Source{client}, watch.Config{}, Options{Format: "ids"}, &out)
 	if workflow.KindOf(err) != workflow.KindUnavailable || out.Len() > 0 {
 		t.Errorf("%v, and %q", err, out.String())
+	}
+}
+
+// unlisted is a source that can be read and not listed.
+type unlisted struct{ *daprclient.Client }
+
+func (u unlisted) Connect(ctx context.Context) (watch.Connection, error) {
+	conn, err := u.Client.Connect(ctx)
+	if err != nil {
+		return conn, err
+	}
+	conn.IDs, conn.Next, conn.ByID = nil, "", true
+	return conn, &workflow.Error{Kind: workflow.KindOldRuntime, Message: "it cannot list"}
+}
+
+// TestOnceWithoutAListing: the IDs that were given are printed, what does not
+// exist is an error, and so is no ID at all: empty output would read as an app
+// without instances.
+func TestOnceWithoutAListing(t *testing.T) {
+	src := source(t)
+	all := strings.Split(strings.TrimSpace(printed(t, src, Options{Format: "ids"})), "\n")
+	var out strings.Builder
+	ids := Options{Format: "ids", Zone: time.UTC}
+	if err := Print(t.Context(), []watch.Source{unlisted{src}}, watch.Config{IDs: []string{all[3], all[5]}}, ids, &out); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), all[3]+"\n"+all[5]+"\n"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+	out.Reset()
+	err := Print(t.Context(), []watch.Source{unlisted{src}}, watch.Config{IDs: []string{all[3], "never-was"}}, ids, &out)
+	if err == nil || err.Error() != "1 of the 2 IDs do not exist there, the first is never-was" || out.String() != all[3]+"\n" {
+		t.Errorf("printed %q with %v", out.String(), err)
+	}
+	out.Reset()
+	err = Print(t.Context(), []watch.Source{unlisted{src}}, watch.Config{}, ids, &out)
+	if workflow.KindOf(err) != workflow.KindOldRuntime || out.String() != "" {
+		t.Errorf("without IDs: %q with %v", out.String(), err)
+	}
+}
+
+// renamed is a source whose app has another name, or that does not answer.
+type renamed struct {
+	watch.Source
+	app string
+	err error
+}
+
+func (r renamed) Connect(ctx context.Context) (watch.Connection, error) {
+	conn, err := r.Source.Connect(ctx)
+	if r.err != nil {
+		return watch.Connection{}, r.err
+	}
+	conn.Sidecar.AppID = r.app
+	return conn, err
+}
+
+func (r renamed) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
+	in, n, err := r.Source.Get(ctx, id, payloads)
+	in.AppID = r.app
+	return in, n, err
+}
+
+// TestSeveralSidecars: the rows of all apps with their names; replicas are
+// printed once, and one that does not answer is told at the end.
+func TestSeveralSidecars(t *testing.T) {
+	src := source(t)
+	one := strings.Count(printed(t, src, Options{Format: "ids"}), "\n")
+	down := errors.New("nothing answers")
+	var out strings.Builder
+	err := Print(t.Context(), []watch.Source{
+		renamed{source(t), "billing", nil}, renamed{source(t), "orders", nil}, renamed{source(t), "billing", nil}, renamed{src, "", down},
+	}, watch.Config{}, Options{Format: "table", Zone: time.UTC}, &out)
+	if !errors.Is(err, down) || !strings.Contains(err.Error(), src.Address()) {
+		t.Errorf("the error is %v", err)
+	}
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	billing, orders := 0, 0
+	for _, l := range lines {
+		switch {
+		case strings.HasPrefix(l, "billing "):
+			billing++
+		case strings.HasPrefix(l, "orders "):
+			orders++
+		}
+	}
+	if !strings.HasPrefix(lines[0], "APP") || billing != one || orders != one || len(lines) != 2*one+1 {
+		t.Errorf("%q, %d rows of billing and %d of orders, want %d of each and no others of %d lines", lines[0], billing, orders, one, len(lines))
 	}
 }

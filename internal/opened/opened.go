@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/saved"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -22,7 +23,7 @@ type File struct {
 	name  string
 	saved saved.File
 	at    map[workflow.Key]int
-	snap  watch.Snapshot
+	snap  fleet.Snapshot
 
 	// fresh holds a token until the snapshot is taken.
 	fresh chan struct{}
@@ -77,7 +78,7 @@ func New(name string, f saved.File) *File {
 		snap.RefreshedAt = time.Unix(0, 0).UTC() // it is complete all the same
 	}
 	snap.Listed = len(snap.Instances)
-	o.snap = snap
+	o.snap = fleet.Of(snap)
 	o.fresh <- struct{}{}
 	return o
 }
@@ -100,12 +101,12 @@ func (f *File) Clock(now func() time.Time) func() time.Time {
 
 // Next returns the one snapshot that there is, and waits for the end from then
 // on.
-func (f *File) Next(ctx context.Context) (watch.Snapshot, bool) {
+func (f *File) Next(ctx context.Context) (fleet.Snapshot, bool) {
 	select {
 	case <-f.fresh:
 		return f.snap, true
 	case <-ctx.Done():
-		return watch.Snapshot{}, false
+		return fleet.Snapshot{}, false
 	}
 }
 
@@ -116,13 +117,13 @@ func (*File) Refresh() {}
 func (*File) SetInterval(time.Duration) {}
 
 // Reread does nothing.
-func (*File) Reread(string) {}
+func (*File) Reread(workflow.Key) {}
 
 // Hold does nothing.
 func (*File) Hold(bool) {}
 
 // Focus does nothing.
-func (*File) Focus([]string) {}
+func (*File) Focus([]workflow.Key) {}
 
 func (f *File) find(key workflow.Key) (*saved.Instance, error) {
 	i, ok := f.at[key]

@@ -3,6 +3,7 @@ package opened
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,4 +138,37 @@ func FuzzOpened(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHide: what is opened from a file is masked as what is read from a sidecar.
+func TestHide(t *testing.T) {
+	f := New("file", saved.File{Instances: []saved.Instance{{
+		Detail: workflow.Detail{
+			Instance: workflow.Instance{Key: workflow.Key{AppID: "a", InstanceID: "i"}, CustomStatus: "s3cret", Failure: "s3cret"},
+			Input:    workflow.Payload{Set: true, Raw: "s3cret"}, Output: workflow.Payload{Set: true, Raw: "s3cret"},
+			CustomStatus: workflow.Payload{Set: true, Raw: "s3cret"},
+			Failure:      &workflow.Failure{Message: "s3cret", Cause: &workflow.Failure{Stack: "s3cret"}},
+		},
+		HistoryKnown: true,
+		History: workflow.NewHistory([]workflow.Event{{
+			Payload: workflow.Payload{Set: true, Raw: "s3cret"}, Raw: "s3cret", Failure: &workflow.Failure{Message: "s3cret"},
+			More: []workflow.Field{{Name: "tag key", Value: "s3cret"}},
+		}}),
+	}}})
+	hide := func(s string) string { return strings.ReplaceAll(s, "s3cret", workflow.MaskSign) }
+	f.Hide(hide, hide)
+	key := workflow.Key{AppID: "a", InstanceID: "i"}
+	d, err := f.Detail(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := f.History(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, _ := f.Next(t.Context())
+	out, err := json.Marshal([]any{d, h.Events, snap.Instances})
+	if err != nil || strings.Contains(string(out), "s3cret") || strings.Count(string(out), workflow.MaskSign) < 11 {
+		t.Errorf("%s %v", out, err)
+	}
 }

@@ -98,8 +98,10 @@ type Call struct {
 	Workflow string
 	Event    string
 	// Payload is JSON text: the event's, the input of a start or of a rerun,
-	// the output of a terminate. Empty is none.
+	// the output of a terminate. Empty is none. Masked says that there is one,
+	// but that it cannot be shown.
 	Payload   string
+	Masked    bool
 	Reason    string
 	Recursive bool
 	Force     bool
@@ -155,6 +157,9 @@ func Render(c Call, f Form) Script {
 	case DotNet:
 		s = dotnet(c)
 	case numForms:
+	}
+	if s.Text != "" && c.Masked {
+		s.Notes = append(s.Notes, "The input of this instance is masked and not in here: add it, or the new one starts without.")
 	}
 	if s.Text != "" && c.large() {
 		s.Notes = append(s.Notes, "The payload is too large to stand here: it is read from "+payloadFile+".")

@@ -23,13 +23,20 @@ type Config struct {
 	// when that is more.
 	ConnectTimeout time.Duration
 	// BackoffMin and BackoffMax bound the wait between two tries to connect,
-	// which doubles: 250 ms and 1.5 s, so that with the time of a connect it is
-	// less than 2 s from the return of a sidecar to the screen.
+	// which doubles: 250 ms and 700 ms, so that with the time of a connect it is
+	// less than a second from the return of a sidecar to the screen.
 	BackoffMin time.Duration
 	BackoffMax time.Duration
 	// SlowBackoff is the longest wait where the sidecar answers but refuses
 	// us, because only somebody's hand changes that: 5 s.
 	SlowBackoff time.Duration
+	// DoorBackoff is the longest wait where a token or a certificate does not
+	// do: 30 s. It begins with SlowBackoff and doubles, and ends early when
+	// the source is Renewing and says so; that is asked every RenewEvery: 1 s.
+	DoorBackoff time.Duration
+	RenewEvery  time.Duration
+	// IDs are watched where the sidecar cannot list: see Watch.Watchlist.
+	IDs []string
 	// BatchEvery is the least time between two snapshots that only carry more
 	// rows: 100 ms.
 	BatchEvery time.Duration
@@ -46,8 +53,10 @@ func (c Config) withDefaults() Config {
 	orDuration(&c.ReadTimeout, 5*time.Second)
 	orDuration(&c.ConnectTimeout, max(5*time.Second, c.ReadTimeout))
 	orDuration(&c.BackoffMin, 250*time.Millisecond)
-	orDuration(&c.BackoffMax, 1500*time.Millisecond)
+	orDuration(&c.BackoffMax, 700*time.Millisecond)
 	orDuration(&c.SlowBackoff, 5*time.Second)
+	orDuration(&c.DoorBackoff, 30*time.Second)
+	orDuration(&c.RenewEvery, time.Second)
 	orDuration(&c.BatchEvery, 100*time.Millisecond)
 	if c.Concurrency <= 0 {
 		c.Concurrency = 32

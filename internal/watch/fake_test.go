@@ -30,6 +30,9 @@ type fake struct {
 
 	// connectErr, listErr and getErr make calls fail; getErr may wait for ctx.
 	connectErr func() error
+	// unlisted, when set, is why Connect cannot list although instances can be
+	// read by their IDs.
+	unlisted   error
 	listErr    func(token string) error
 	getErr     func(ctx context.Context, id string) error
 	sidecarErr func() error
@@ -154,6 +157,9 @@ func (f *fake) Connect(ctx context.Context) (Connection, error) {
 		}
 	}
 	f.lost = make(chan struct{})
+	if f.unlisted != nil {
+		return Connection{Sidecar: f.sidecar(), ByID: true, Lost: f.lost}, f.unlisted
+	}
 	ids, next, _ := f.page("")
 	return Connection{Sidecar: f.sidecar(), IDs: ids, Next: next, Lost: f.lost}, nil
 }
@@ -340,6 +346,14 @@ func checkSnapshot(t *testing.T, s Snapshot) {
 		if row.AppID != s.Sidecar.AppID {
 			t.Fatalf("row of %q in a snapshot of %q", row.AppID, s.Sidecar.AppID)
 		}
+	}
+	for _, id := range s.Absent {
+		if seen[id] {
+			t.Fatalf("%s is in the snapshot, and absent", id)
+		}
+	}
+	if s.Listless && len(s.Instances)+len(s.Absent) > s.Watched {
+		t.Fatalf("%d rows and %d absent of %d watched", len(s.Instances), len(s.Absent), s.Watched)
 	}
 	if counts != s.Counts {
 		t.Fatalf("counts = %v, rows say %v", s.Counts, counts)

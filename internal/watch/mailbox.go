@@ -115,6 +115,7 @@ func (m *Mailbox) Close() {
 		close(m.closed)
 	})
 	m.Focus(nil)
+	m.Watchlist(nil)
 }
 
 // Refresh is Watch.Refresh, so that a mailbox is all that a reader needs.

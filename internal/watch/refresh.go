@@ -147,17 +147,25 @@ func (s *session) outOfTime() {
 // begin starts a refresh with a listing from the start. None may be running:
 // the timer for the next one only runs between two.
 func (s *session) begin() {
-	s.open()
+	if s.w.snap.Listless {
+		s.openByName(s.thorough)
+	} else {
+		s.open()
+	}
+	s.thorough = false
 	s.r.asking = true
 	s.call(s.ask)
+	// A refresh that is over by then never shows as one.
+	defer s.batch.Reset(2 * s.w.cfg.BatchEvery)
+	if s.w.snap.Listless {
+		return
+	}
 	s.r.tail = s.tail != "" && s.w.snap.Sidecar.Appends && s.w.cfg.Now().Sub(s.fullAt) < fullEvery
 	if s.r.tail {
 		s.list(s.tail)
 	} else {
 		s.list("")
 	}
-	// A refresh that is over by then never shows as one.
-	s.batch.Reset(2 * s.w.cfg.BatchEvery)
 }
 
 // ask asks the sidecar who it is: its workers come and go.
@@ -182,9 +190,11 @@ func (s *session) sidecar(a sidecarAnswer) {
 	case a.sidecar.AppID == "":
 	case a.sidecar.AppID != s.w.snap.Sidecar.AppID:
 		s.end = &workflow.Error{Kind: workflow.KindOtherApp, Message: "another app answers at this address now"}
-	case a.sidecar != s.w.snap.Sidecar:
+	case !a.sidecar.Same(s.w.snap.Sidecar):
 		s.w.snap.Sidecar = a.sidecar
 		s.dirty()
+	default:
+		s.w.snap.Sidecar.Took = a.sidecar.Took // goes out with what comes next
 	}
 }
 
@@ -392,7 +402,7 @@ func (s *session) finish() {
 		w.snap.Phase = Ready
 		w.snap.RefreshedAt, w.snap.Took, w.snap.Calls = now, now.Sub(r.started), r.calls
 		w.snap.Behind = r.behind
-		if w.snap.Listed = r.seen; r.tail {
+		if w.snap.Listed = r.seen; r.tail || w.snap.Listless {
 			w.snap.Listed = w.rows.len()
 		}
 		w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = nil, time.Time{}, time.Time{}

@@ -20,12 +20,13 @@ type Watch struct {
 	cfg Config
 	hub *hub
 
-	// mu guards asked and focus; wake tells the goroutine of Run to look at
+	// mu guards asked, focus and what is given to list; wake tells the goroutine of Run to look at
 	// what was asked.
 	mu    sync.Mutex
 	asked requests
 	// focus is what each reader has on its screen.
 	focus map[*Mailbox][]string
+	list  watchlist
 	wake  chan struct{}
 	// crashed carries the report of a panic in a goroutine of ours.
 	crashed chan string
@@ -38,8 +39,12 @@ type Watch struct {
 	seq uint64
 	// gen numbers the listings, likewise.
 	gen uint32
-	// failures counts what went wrong since the last complete refresh.
+	// failures counts what went wrong since the last complete refresh, and shut
+	// how often in a row the door was.
 	failures int
+	// slow counts the tries to connect in a row that took too long.
+	slow int
+	shut int
 	// published is when the last snapshot went out.
 	published time.Time
 }
@@ -52,11 +57,13 @@ type requests struct {
 	hold        bool
 	hasHold     bool
 	reread      []string
+	relist      bool
 }
 
 // New returns a watch of src that has not started.
 func New(src Source, cfg Config) *Watch {
 	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), focus: map[*Mailbox][]string{}, rows: newTable("")}
+	w.list = newWatchlist(w.cfg.IDs)
 	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
 	w.hub = newHub(w.snap)
 	return w
@@ -75,7 +82,7 @@ func (w *Watch) SetInterval(d time.Duration) {
 }
 
 // Reread asks for one instance to be read at once, outside the refreshes; the
-// list need not hold it yet. Without a connection it does nothing, for the
+// list need not hold it yet; to a watch list it is added when it exists. Without a connection it does nothing, for the
 // next one reads everything that lives.
 func (w *Watch) Reread(id string) {
 	w.ask(func(r *requests) { r.reread = append(r.reread, id) })
@@ -140,8 +147,9 @@ func (w *Watch) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		conn, err := w.connect(ctx)
 		w.meet(conn.Sidecar)
-		lived := err == nil
+		lived := err == nil || conn.ByID && is(kindOf(err), silences)
 		if lived {
+			w.listless(err)
 			err = newSession(ctx, w, conn).run()
 		}
 		if ctx.Err() != nil {
@@ -191,6 +199,7 @@ func (w *Watch) meet(now workflow.Sidecar) {
 			w.cfg.Logger.Warn("another app answers", slog.String("app", now.AppID), slog.String("before", before))
 		}
 		w.rows = newTable(now.AppID)
+		w.list.forget()
 		w.snap.Listed, w.snap.RefreshedAt, w.snap.Behind = 0, time.Time{}, 0
 		w.snap.Took, w.snap.Calls = 0, Calls{}
 	}
@@ -202,10 +211,15 @@ const (
 	// refusals are answers of a sidecar that will not list.
 	refusals = 1<<workflow.KindNoStateStore | 1<<workflow.KindPoisoned |
 		1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
+	// doors are what keeps us out: a key that does not do, or none.
+	doors = 1<<workflow.KindUnauthenticated | 1<<workflow.KindUntrusted | 1<<workflow.KindTLS
+	// silences are those of them that only take the listing away, so that a watch
+	// list can stand in for it.
+	silences = 1<<workflow.KindCannotList | 1<<workflow.KindOldRuntime
 	// handwork is what only somebody's hand changes: no hurry to try again.
-	handwork = refusals | 1<<workflow.KindUnauthenticated | 1<<workflow.KindWrongPort
+	handwork = refusals | 1<<workflow.KindWrongPort
 	// partings end the connection whichever call meets them.
-	partings = 1<<workflow.KindClosed | 1<<workflow.KindOtherApp | 1<<workflow.KindUnauthenticated |
+	partings = doors | 1<<workflow.KindClosed | 1<<workflow.KindOtherApp |
 		1<<workflow.KindWrongPort | 1<<workflow.KindNoStateStore | 1<<workflow.KindOldRuntime
 	// doubts end the connection when they come in a row: nothing else answers.
 	doubts = 1<<workflow.KindUnavailable | 1<<workflow.KindDeadline
@@ -225,14 +239,21 @@ func kindOf(err error) workflow.ErrorKind {
 
 // rest publishes why there is no connection and waits for the next try.
 func (w *Watch) rest(ctx context.Context, err error, lived bool) {
-	delay := w.delay(kindOf(err), lived)
+	kind := kindOf(err)
+	delay := w.delay(kind, lived)
 	w.failures++
+	if w.slow++; kind != workflow.KindDeadline {
+		w.slow = 0
+	}
+	if !is(kind, doors) {
+		w.shut = 0
+	}
 	if w.snap.Err == nil || w.snap.Err.Error() != err.Error() {
 		w.cfg.Logger.Warn("no connection", slog.String("err", err.Error()))
 	}
 	now := w.cfg.Now()
 	w.snap.Phase = Down
-	if is(kindOf(err), refusals) {
+	if is(kind, refusals) {
 		w.snap.Phase = Refused
 	}
 	w.snap.Refreshing = false
@@ -240,15 +261,23 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 	w.publish()
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
+	renewed, stop := w.renewal(kind)
+	defer stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			return
+		case <-renewed:
+			w.shut = 0
+			return
+		case report := <-w.crashed:
+			panic(report)
 		case <-w.wake:
 			r := w.take()
 			if r.refresh {
+				w.shut = 0
 				return
 			}
 			if r.hasInterval || r.hasHold {
@@ -258,22 +287,67 @@ func (w *Watch) rest(ctx context.Context, err error, lived bool) {
 	}
 }
 
-// firstPatience is how long the first try to connect may take; each further one
-// may take twice as long as the one before, up to Config.ConnectTimeout. A
+// Renewing is a Source whose way in hangs on something that can be renewed
+// while the watch waits: a token, a certificate.
+type Renewing interface {
+	// Renewed reports whether that has changed since the last connect. It is
+	// called about once a second, in a goroutine of its own.
+	Renewed() bool
+}
+
+// renewal tells on its channel when a door that is shut may open now. stop ends
+// the asking, once the question under way has been answered: that is a look at
+// a file.
+func (w *Watch) renewal(kind workflow.ErrorKind) (renewed <-chan struct{}, stop func()) {
+	src, ok := w.src.(Renewing)
+	if !ok || !is(kind, doors) {
+		return nil, func() {}
+	}
+	news, quit := make(chan struct{}), make(chan struct{})
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		defer w.catch()
+		tick := time.NewTicker(w.cfg.RenewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				if src.Renewed() {
+					close(news)
+					return
+				}
+			}
+		}
+	})
+	return news, func() {
+		close(quit)
+		asking.Wait()
+	}
+}
+
+// firstPatience is how long a try to connect may take; each one after a try that
+// took too long may take twice as long, up to Config.ConnectTimeout. A
 // sidecar that has just come up can leave its first call without an answer for
 // good, and the next try, a moment later, is answered at once.
 const firstPatience = time.Second
 
 func (w *Watch) patience() time.Duration {
-	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.failures, 8))
+	return min(w.cfg.ConnectTimeout, firstPatience<<min(w.slow, 8))
 }
 
-// delay is the wait before the next try. A listing that is refused, or another
-// app, in the middle of a good connection is looked into at once: only a fresh
-// connect shuts the gate for other calls.
+// delay is the wait before the next try. A listing that is refused, another
+// app, or a door that is shut in the middle of a good connection is looked into
+// at once: only a fresh connect shuts the gate for other calls, and only that
+// reads a token or a certificate anew.
 func (w *Watch) delay(kind workflow.ErrorKind, lived bool) time.Duration {
-	if lived && w.failures == 0 && is(kind, refusals|1<<workflow.KindOtherApp) {
+	if lived && w.failures == 0 && is(kind, refusals|doors|1<<workflow.KindOtherApp) {
 		return 0
+	}
+	if is(kind, doors) {
+		w.shut++
+		return min(w.cfg.SlowBackoff<<min(w.shut-1, 8), max(w.cfg.DoorBackoff, w.cfg.SlowBackoff))
 	}
 	limit := w.cfg.BackoffMax
 	if is(kind, handwork) {
@@ -292,5 +366,6 @@ func (w *Watch) publish() {
 	w.snap.Seq++
 	w.snap.Instances = w.rows.view()
 	w.snap.Counts, w.snap.Partial = w.rows.counts, w.rows.partial
+	w.tellWatched()
 	w.hub.publish(w.snap)
 }

@@ -45,8 +45,9 @@ type session struct {
 
 	// r is the refresh that runs, nil between two.
 	r *refresh
-	// again asks for another refresh right after r.
-	again bool
+	// again asks for another refresh right after r; thorough, for one that looks
+	// for every absent ID of the watch list.
+	again, thorough bool
 
 	// rereads holds the instances that Reread reads or waits to read; the
 	// value asks for one more read after that.
@@ -160,7 +161,7 @@ func (s *session) close() {
 }
 
 // greet publishes that there is a connection, and starts the first refresh
-// with the page that the connect has read.
+// with the page that the connect has read, or with the watch list.
 func (s *session) greet() {
 	w := s.w
 	w.snap.Phase = Ready
@@ -168,9 +169,14 @@ func (s *session) greet() {
 		w.snap.Phase = Loading
 	}
 	w.snap.Err, w.snap.ErrAt, w.snap.RetryAt = nil, time.Time{}, time.Time{}
-	s.open()
-	s.r.calls = Calls{List: 1, Sidecar: 1}
-	s.page(page{ids: s.conn.IDs, next: s.conn.Next})
+	if w.snap.Listless {
+		s.openByName(true)
+		s.r.calls = Calls{List: 1, Sidecar: 1}
+	} else {
+		s.open()
+		s.r.calls = Calls{List: 1, Sidecar: 1}
+		s.page(page{ids: s.conn.IDs, next: s.conn.Next})
+	}
 	s.publish()
 	s.settle()
 }
@@ -282,8 +288,15 @@ func (s *session) requests() {
 		s.r.held = false
 		s.list(s.r.token)
 	}
-	if r.refresh && !s.w.snap.Held {
-		s.tail = "" // whoever asks wants to see what has gone too
+	if r.refresh || r.relist && s.w.snap.Listless {
+		s.hurry()
+	}
+}
+
+// hurry has a refresh made now, or right after the one that runs.
+func (s *session) hurry() {
+	if !s.w.snap.Held {
+		s.tail, s.thorough = "", true // whoever asks wants to see what has gone too
 		s.again = true
 		if s.r == nil {
 			s.begin()
@@ -330,14 +343,17 @@ func (s *session) merge(res result) bool {
 	}
 	switch {
 	case res.err == nil:
-		return rows.put(res.id, res.inst, res.seq, now)
+		changed := rows.put(res.id, res.inst, res.seq, now)
+		return s.sighted(res.id, nil) || changed
 	case kind == workflow.KindNotFound:
-		return rows.remove(res.id, res.seq)
+		changed := rows.remove(res.id, res.seq)
+		return s.sighted(res.id, res.err) || changed
 	case is(kind, partings):
 		s.end = res.err
 		return false
 	}
-	changed := rows.fail(res.id, plain(res.err), res.seq, res.fresh)
+	_, absent := s.w.list.absent[res.id] // what did not exist has no row for having no answer now
+	changed := rows.fail(res.id, plain(res.err), res.seq, res.fresh && !absent)
 	if kind == workflow.KindDeadline {
 		rows.hang(res.id)
 	}

@@ -15,6 +15,8 @@ type Source interface {
 	// Connect drops the connection there is and makes a new one: it dials
 	// once, asks the sidecar who it is, and reads the first page of the
 	// listing, before any other call is let through.
+	// A sidecar that cannot list may still let instances be read by their IDs:
+	// see Connection.ByID.
 	Connect(ctx context.Context) (Connection, error)
 	// List returns one page of instance IDs and the token of the next page,
 	// empty on the last one. Where Sidecar.Appends is set, a token can be used
@@ -32,9 +34,12 @@ type Source interface {
 }
 
 // Connection is what Connect found. Beside an error only Sidecar counts, and
-// that when its AppID is set.
+// that when its AppID is set; with ByID, Lost too.
 type Connection struct {
 	Sidecar workflow.Sidecar
+	// ByID says, beside an error, that calls by ID are let through all the same:
+	// the sidecar only cannot list.
+	ByID bool
 	// IDs and Next are the first page of the listing.
 	IDs  []string
 	Next string
@@ -46,8 +51,8 @@ type Connection struct {
 type Phase uint8
 
 // A watch connects, loads everything once and then refreshes. It is Down while
-// there is no connection, and Refused while the sidecar answers but will not
-// list; in both it tries again by itself, unless Snapshot.RetryAt is zero.
+// there is no connection, and Refused while the sidecar answers but neither will
+// list nor may be read; in both it tries again by itself, unless Snapshot.RetryAt is zero.
 const (
 	Connecting Phase = iota
 	Loading
@@ -80,6 +85,14 @@ type Snapshot struct {
 	// Listed is how many instances the last listing holds, and so, while
 	// Loading, what Instances will grow to.
 	Listed int
+	// Listless says that the sidecar cannot list, which ListErr explains, and
+	// that Instances are those of the watch list that exist: see Watch.Watchlist.
+	// Watched is how many IDs the list has, and Absent those of them that do not
+	// exist there. The phases are the same as with a listing.
+	Listless bool
+	ListErr  error
+	Watched  int
+	Absent   []string
 	// Partial is how many rows have no custom status and no failure because
 	// payloads are so large that they are not read: Instance.Partial.
 	Partial int

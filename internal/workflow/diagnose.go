@@ -64,6 +64,9 @@ type Finding struct {
 	Since time.Time
 	// Event is the event of the history that shows it, -1 for none.
 	Event int
+	// Purge is the ID, as the runtime has it, of an instance whose forced purge
+	// cures what was found; empty for none.
+	Purge string
 }
 
 // Case is all that is known of an instance when it is looked at.

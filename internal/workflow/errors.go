@@ -54,6 +54,11 @@ const (
 	KindClosed
 	// KindOtherApp: another app answers at the address now.
 	KindOtherApp
+	// KindUntrusted: a certificate, theirs or ours, does not do, or a file with
+	// one cannot be used.
+	KindUntrusted
+	// KindTLS: one side speaks TLS and the other does not, or not the same.
+	KindTLS
 )
 
 // Error is an error in the operator's words. Detail keeps the server's own
@@ -63,6 +68,9 @@ type Error struct {
 	// Message is one plain sentence without a full stop.
 	Message string
 	Detail  string
+	// Remedy is what can be done about it, in sentences; mostly empty, for most
+	// messages say it themselves.
+	Remedy string
 	// ID is the instance ID that the error is about, where it names one.
 	ID  string
 	Err error

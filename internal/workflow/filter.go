@@ -48,10 +48,12 @@ type Filter struct {
 	// Text is that of a Query.
 	Text     string
 	Statuses StatusSet
+	// App, when set, lets the rows of one app through alone.
+	App string
 }
 
 // Empty reports whether the filter lets every row through.
-func (f Filter) Empty() bool { return f.Statuses.Empty() && ParseQuery(f.Text).Empty() }
+func (f Filter) Empty() bool { return f.App == "" && f.Statuses.Empty() && ParseQuery(f.Text).Empty() }
 
 // SelectOptions says how a filter is applied.
 type SelectOptions struct {
@@ -90,7 +92,7 @@ func (f Filter) Apply(ctx context.Context, rows []*Instance, o SelectOptions) (S
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return Selection{}, false
 		}
-		if !q.match(row, o.Now) {
+		if f.App != "" && row.AppID != f.App || !q.match(row, o.Now) {
 			continue
 		}
 		status := known(row.Status)

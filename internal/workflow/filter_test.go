@@ -167,6 +167,8 @@ func plainOrder(a, b Instance, by SortBy, reverse bool) int {
 		c = text(a.InstanceID, b.InstanceID)
 	case SortCustom:
 		c = text(a.CustomStatus, b.CustomStatus)
+	case SortApp:
+		c = text(a.AppID, b.AppID)
 	}
 	if reverse {
 		c = -c

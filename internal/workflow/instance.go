@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ShortText is the most of a custom status or a failure that an Instance of
 // the list keeps, in bytes; the whole text is in its Detail.
@@ -48,12 +51,19 @@ type Instance struct {
 }
 
 // Payload is one value that travelled with an instance: an input, an output,
-// an event's data. Raw is the text exactly as the runtime gave it, hostile
-// until cleaned.
+// an event's data. Raw is the text exactly as the runtime gave it, but for what
+// a mask has taken out; hostile until cleaned.
 type Payload struct {
 	Set bool
 	Raw string
 }
+
+// MaskSign stands where a mask has taken something out.
+const MaskSign = "•••"
+
+// Masked reports whether something was taken out, so that the payload is none to
+// send again.
+func (p Payload) Masked() bool { return strings.Contains(p.Raw, MaskSign) }
 
 // Detail is all that the runtime's metadata says of one instance.
 type Detail struct {
@@ -72,29 +82,4 @@ type Failure struct {
 	Stack        string
 	NonRetriable bool
 	Cause        *Failure
-}
-
-// Sidecar is what a sidecar says of itself.
-type Sidecar struct {
-	// Address is where it was reached, as the user would type it.
-	Address string
-	AppID   string
-	// Version is the runtime's, empty when it gives none.
-	Version string
-	// Workers counts the workers connected to this sidecar. Another replica
-	// may have more. Runtimes before 1.17 do not say: WorkersKnown is false.
-	Workers      int
-	WorkersKnown bool
-	// StateStore is the name and the type of the actor state store, and
-	// CanList whether it can list keys; both empty when metadata has none.
-	StateStore string
-	CanList    bool
-	// Appends says that the store lists instances in the order in which they
-	// were made, with page tokens that stay valid: what is new is on the last
-	// page.
-	Appends bool
-	// ActorsReady is false while placement is not connected; Placement is the
-	// runtime's own word for it.
-	ActorsReady bool
-	Placement   string
 }

@@ -88,15 +88,15 @@ func nearestKey(name string) string {
 	case "customstatus":
 		return keyCustom
 	}
-	return nearest(name, Keys())
+	return Nearest(name, Keys())
 }
 
 // maxSlip is longer than any word that s could be a slip of, in bytes.
 const maxSlip = 24
 
-// nearest returns the word that differs from s in the fewest letters, when
+// Nearest returns the word that differs from s in the fewest letters, when
 // these are few.
-func nearest(s string, words []string) string {
+func Nearest(s string, words []string) string {
 	best, least := "", min(2, (len(s)-1)/2)+1
 	if len(s) > maxSlip {
 		return ""

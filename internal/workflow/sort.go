@@ -23,6 +23,7 @@ const (
 	SortName
 	SortID
 	SortCustom
+	SortApp
 )
 
 var sortNames = [...]string{
@@ -32,12 +33,13 @@ var sortNames = [...]string{
 	SortName:    "workflow",
 	SortID:      "instance",
 	SortCustom:  "custom status",
+	SortApp:     "app",
 }
 
 // Sorts lists the columns to sort by, in the order in which a key goes through
 // them.
 func Sorts() []SortBy {
-	return []SortBy{SortCreated, SortUpdated, SortStatus, SortName, SortID, SortCustom}
+	return []SortBy{SortCreated, SortUpdated, SortStatus, SortName, SortID, SortCustom, SortApp}
 }
 
 // String names the column as the console does.
@@ -60,6 +62,8 @@ func order(ctx context.Context, rows []*Instance, keys []sortKey, by SortBy, rev
 		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.Name })
 	case SortCustom:
 		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.CustomStatus })
+	case SortApp:
+		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.AppID })
 	default:
 	}
 	flip := reverse && by == SortID
@@ -104,7 +108,7 @@ func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
 		k.rank = dateRank(row.Updated)
 	case SortCreated:
 		k.rank = dateRank(row.Created)
-	case SortName, SortCustom: // see rankTexts
+	case SortName, SortCustom, SortApp: // see rankTexts
 	}
 	if reverse {
 		k.rank = -1 - k.rank

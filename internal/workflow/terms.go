@@ -36,7 +36,7 @@ func statusesOf(v string) (s StatusSet, why string) {
 
 // noSuch says that v is none of the words.
 func noSuch(what, v string, words []string) string {
-	if near := nearest(strings.ToLower(v), words); near != "" {
+	if near := Nearest(strings.ToLower(v), words); near != "" {
 		return "no " + what + " " + quoted(v) + "; " + near + "?"
 	}
 	return "no " + what + " " + quoted(v) + "; expected " + strings.Join(words, ", ")

@@ -99,7 +99,7 @@ func testNestedSuspends(t *testing.T, a *app) {
 	d.seeRow("SUSPENDED", id)
 	a.must(t, "second suspend", func(ctx context.Context) error { return a.client.SuspendWorkflow(ctx, id, "again") })
 	d.form("r", "Resume "+id)
-	d.send("resume " + id + ": RUNNING, but still held: it takes 1 more resume, press r again")
+	d.send("resume " + id + ": RUNNING, but still held: it takes 1 more resume: resume it again")
 	d.form("r", "Resume "+id)
 	d.send("resumed " + id + ": RUNNING after")
 	a.raise(t, id, worker.EventApprove)

@@ -123,7 +123,7 @@ func (d *deck) only(id string) {
 	d.Press("enter")
 	d.Until("only "+id, func(s console.Screen) bool {
 		selected, ok := row(s, id)
-		return ok && strings.HasPrefix(selected, "▌") && (s.Contains("─ 1 of ") || s.Contains("─ 1 instance ")) &&
+		return ok && strings.HasPrefix(selected, "▌") && (s.Contains("─ 1 of ") || s.Contains("─ 1 instance ") || s.Contains("─ 1 watched instance ")) &&
 			(s.Width < 120 || s.Contains("╭─ "+id+" ─"))
 	})
 }

@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/bench/synthetic"
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
@@ -32,6 +33,8 @@ func main() {
 	}
 	var cfg synthetic.Config
 	var watching watch.Config
+	sidecars := flag.Int("sidecars", 1, "how many, each of an app of its own")
+	mute := flag.Bool("mute", false, "one more that never answers")
 	flag.IntVar(&cfg.Instances, "instances", 100_000, "how many")
 	flag.Float64Var(&cfg.Live, "live", 0.1, "the share of them that has not ended")
 	flag.IntVar(&cfg.Payload, "payload", 0, "bytes that travel with each")
@@ -42,17 +45,33 @@ func main() {
 	flag.DurationVar(&watching.Interval, "interval", 2*time.Second, "time between two refreshes")
 	flag.Float64Var(&watching.Rate, "max-rate", 2000, "how many instances are read in a second at most")
 	flag.Parse()
-	if err := run(synthetic.New(cfg), watching, os.NewFile(3, "marks")); err != nil {
+	f := fleet.New(fleet.Config{Watch: watching})
+	for i := range *sidecars {
+		if *sidecars > 1 {
+			cfg.App = fmt.Sprintf("app-%02d", i+1)
+		}
+		join(f, cfg)
+	}
+	if *mute {
+		cfg.App, cfg.Mute = "mute", true
+		join(f, cfg)
+	}
+	if err := run(f, watching, os.NewFile(3, "marks")); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(src *synthetic.Source, cfg watch.Config, marks io.Writer) error {
+// join adds a sidecar.
+func join(f *fleet.Fleet, cfg synthetic.Config) {
+	src := synthetic.New(cfg)
+	f.Add(fleet.Member{ID: src.Address(), Source: src, Client: src})
+}
+
+func run(f *fleet.Fleet, cfg watch.Config, marks io.Writer) error {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := watch.New(src, cfg)
 	m := model.New(ctx, model.Config{
-		Client: src, Feed: &feed{Mailbox: w.Subscribe(), marks: marks}, Keys: keymap.Default(), Zone: time.Local,
+		Client: f, Feed: &feed{Mailbox: f.Subscribe(), marks: marks}, Keys: keymap.Default(), Zone: time.Local,
 		Interval: cfg.Interval, Now: time.Now,
 	})
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond))
@@ -60,7 +79,7 @@ func run(src *synthetic.Source, cfg watch.Config, marks io.Writer) error {
 	go func() {
 		defer close(ended)
 		mark(marks, "began %d", time.Now().UnixNano())
-		w.Run(ctx)
+		f.Run(ctx)
 	}()
 	_, err := program.Run()
 	cancel()
@@ -80,14 +99,14 @@ func mark(to io.Writer, format string, values ...any) {
 // something other than rows has changed: its phase, whether it refreshes, and
 // how many refreshes have ended.
 type feed struct {
-	*watch.Mailbox
+	*fleet.Mailbox
 	marks io.Writer
 	last  string
 	ended time.Time
 	count int
 }
 
-func (f *feed) Next(ctx context.Context) (watch.Snapshot, bool) {
+func (f *feed) Next(ctx context.Context) (fleet.Snapshot, bool) {
 	s, ok := f.Mailbox.Next(ctx)
 	if s.RefreshedAt.After(f.ended) {
 		f.ended = s.RefreshedAt

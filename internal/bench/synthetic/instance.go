@@ -55,7 +55,7 @@ func (s *Source) instance(n int, now time.Time) workflow.Instance {
 	}
 	id := s.ID(n)
 	inst := workflow.Instance{
-		Key: workflow.Key{AppID: AppID, InstanceID: id}, Label: id,
+		Key: workflow.Key{AppID: s.cfg.App, InstanceID: id}, Label: id,
 		Name:    strings.Clone(names[n%len(names)]),
 		Created: s.began.Add(-youngest - time.Duration(n)*apart),
 	}

@@ -15,12 +15,16 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// AppID is the app that the instances are of.
+// AppID is the app that the instances are of, unless Config names another.
 const AppID = "orders"
 
 // Config says what a Source holds. The zero value is empty.
 type Config struct {
 	Instances int
+	// App is the app that answers; empty is AppID.
+	App string
+	// Mute never answers at all.
+	Mute bool
 	// Live is the share of the instances that have not ended, from 0 to 1.
 	Live float64
 	// Payload is how many bytes of input and output travel with an instance.
@@ -66,11 +70,14 @@ var _ watch.Source = (*Source)(nil)
 
 // New returns a source.
 func New(cfg Config) *Source {
+	if cfg.App == "" {
+		cfg.App = AppID
+	}
 	return &Source{cfg: cfg, began: time.Now(), random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // repeatable, not secret
 }
 
 // Address is a name: there is no such address.
-func (s *Source) Address() string { return "synthetic" }
+func (s *Source) Address() string { return "synthetic:" + s.cfg.App }
 
 // Connect takes as long as its three calls.
 func (s *Source) Connect(ctx context.Context) (watch.Connection, error) {
@@ -88,7 +95,7 @@ func (s *Source) Connect(ctx context.Context) (watch.Connection, error) {
 // Sidecar says who it is.
 func (s *Source) Sidecar(ctx context.Context) (workflow.Sidecar, error) {
 	return workflow.Sidecar{
-		Address: s.Address(), AppID: AppID, Version: "1.18.0", Workers: 1, WorkersKnown: true, ActorsReady: true,
+		Address: s.Address(), AppID: s.cfg.App, Version: "1.18.0", Workers: 1, WorkersKnown: true, ActorsReady: true,
 	}, s.answer(ctx, read, 0)
 }
 
@@ -147,6 +154,10 @@ func (s *Source) payload() []byte {
 
 // answer waits as long as a call takes: its turn at the sidecar, and its way.
 func (s *Source) answer(ctx context.Context, takes, works time.Duration) error {
+	if s.cfg.Mute {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	s.mu.Lock()
 	now := time.Now()
 	if s.busy.Before(now) {

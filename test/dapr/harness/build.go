@@ -14,8 +14,12 @@ import (
 	"time"
 )
 
-// DaprVersion is the runtime that the tests run against.
-const DaprVersion = "1.18.0"
+// DaprVersion is the runtime that the tests run against, OldDaprVersion the one
+// that can neither list instances nor give their histories.
+const (
+	DaprVersion    = "1.18.0"
+	OldDaprVersion = "1.16.0"
+)
 
 // CacheEnv names the environment variable that overrides the folder where the
 // built programs are kept.
@@ -28,17 +32,38 @@ type Binaries struct {
 	Scheduler string
 }
 
-// programs are built in this order: the two small ones share most packages
-// with daprd, so that a failure shows early.
-func programs() []string { return []string{"placement", "scheduler", "daprd"} }
+// OldBinaries are the paths of the older daprd, which works with today's
+// placement and scheduler, and of a worker that can serve it.
+type OldBinaries struct {
+	Daprd  string
+	Worker string
+}
 
-// buildArgs are the arguments of "go build" for the runtime. daprd panics at
+// release is what is built from one build-only module.
+type release struct {
+	version string
+	module  string // its folder in test/dapr
+	// programs are built in this order: the small ones share most packages with
+	// daprd, so that a failure shows early.
+	programs []string
+	takes    string // on two cores, from nothing
+}
+
+func currentRelease() release {
+	return release{DaprVersion, "runtime", []string{"placement", "scheduler", "daprd"}, "seven minutes"}
+}
+
+func oldRelease() release {
+	return release{OldDaprVersion, "runtime116", []string{"worker", "daprd"}, "five minutes"}
+}
+
+// buildArgs are the arguments of "go build" for a release. daprd panics at
 // start without a components tag, and reports the version "edge" without the
 // linker flag. The symbol table is left out: it is a third of the file.
-func buildArgs() []string {
+func (r release) buildArgs() []string {
 	return []string{
 		"build", "-trimpath", "-buildvcs=false", "-tags", "stablecomponents",
-		"-ldflags", "-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=" + DaprVersion,
+		"-ldflags", "-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=" + r.version,
 	}
 }
 
@@ -49,46 +74,64 @@ func buildArgs() []string {
 // back the output of a test that is still running. Processes that call it at
 // the same time wait for one another.
 func Build(ctx context.Context) (Binaries, error) {
-	dir, err := cacheDir()
+	dir, err := currentRelease().build(ctx)
 	if err != nil {
 		return Binaries{}, err
 	}
-	src, err := runtimeModule()
-	if err != nil {
-		return Binaries{}, err
-	}
-	unlock, err := lockFile(ctx, filepath.Join(dir, "lock"))
-	if err != nil {
-		return Binaries{}, err
-	}
-	defer unlock()
-
-	bins := Binaries{
+	return Binaries{
 		Daprd:     filepath.Join(dir, "daprd"),
 		Placement: filepath.Join(dir, "placement"),
 		Scheduler: filepath.Join(dir, "scheduler"),
-	}
-	want, err := fingerprint(ctx, src)
+	}, nil
+}
+
+// BuildOld is Build for the older release.
+func BuildOld(ctx context.Context) (OldBinaries, error) {
+	dir, err := oldRelease().build(ctx)
 	if err != nil {
-		return Binaries{}, err
+		return OldBinaries{}, err
 	}
-	if upToDate(dir, want) {
-		return bins, nil
+	return OldBinaries{Daprd: filepath.Join(dir, "daprd"), Worker: filepath.Join(dir, "worker")}, nil
+}
+
+// build sees to it that every program of a release is there, and returns their
+// folder.
+func (r release) build(ctx context.Context) (string, error) {
+	dir, err := r.cacheDir()
+	if err != nil {
+		return "", err
+	}
+	root, err := RepositoryRoot()
+	if err != nil {
+		return "", err
+	}
+	src := filepath.Join(root, "test", "dapr", r.module)
+	unlock, err := lockFile(ctx, filepath.Join(dir, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	want, err := r.fingerprint(ctx, src)
+	if err != nil {
+		return "", err
+	}
+	if r.upToDate(dir, want) {
+		return dir, nil
 	}
 	out, closeOut := progress()
 	defer closeOut()
-	if err := buildAll(ctx, out, src, dir); err != nil {
-		return Binaries{}, err
+	if err := r.buildAll(ctx, out, src, dir); err != nil {
+		return "", err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "stamp"), []byte(want), 0o600); err != nil {
-		return Binaries{}, fmt.Errorf("record the build: %w", err)
+		return "", fmt.Errorf("record the build: %w", err)
 	}
-	return bins, nil
+	return dir, nil
 }
 
 // cacheDir is the folder of the built programs: outside the repository, and
 // shared by every clone of it.
-func cacheDir() (string, error) {
+func (r release) cacheDir() (string, error) {
 	dir := os.Getenv(CacheEnv)
 	if dir == "" {
 		base, err := os.UserCacheDir()
@@ -97,7 +140,7 @@ func cacheDir() (string, error) {
 		}
 		dir = filepath.Join(base, "daprdeck-test")
 	}
-	dir, err := filepath.Abs(filepath.Join(dir, "dapr-"+DaprVersion))
+	dir, err := filepath.Abs(filepath.Join(dir, "dapr-"+r.version))
 	if err != nil {
 		return "", fmt.Errorf("cache folder: %w", err)
 	}
@@ -110,18 +153,9 @@ func cacheDir() (string, error) {
 // errNoModule says that the working directory is not inside this repository.
 var errNoModule = errors.New("test/dapr/runtime not found above the working directory")
 
-// runtimeModule finds the folder of the build-only module by walking up from
-// the working directory: tests run in their package's folder and commands in
-// the repository.
-func runtimeModule() (string, error) {
-	root, err := RepositoryRoot()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(root, "test", "dapr", "runtime"), nil
-}
-
-// RepositoryRoot is the folder that holds the console's own go.mod.
+// RepositoryRoot is the folder that holds the console's own go.mod. It is found
+// by walking up from the working directory: tests run in their package's folder
+// and commands in the repository.
 func RepositoryRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -140,15 +174,15 @@ func RepositoryRoot() (string, error) {
 }
 
 // fingerprint identifies everything the programs are made from.
-func fingerprint(ctx context.Context, src string) (string, error) {
+func (r release) fingerprint(ctx context.Context, src string) (string, error) {
 	version, err := exec.CommandContext(ctx, "go", "env", "GOVERSION").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env: %w", err)
 	}
 	sum := sha256.New()
-	_, _ = fmt.Fprintf(sum, "%s\n%q\n", version, buildArgs())
+	_, _ = fmt.Fprintf(sum, "%s\n%q\n", version, r.buildArgs())
 	files := []string{"go.mod", "go.sum"}
-	for _, p := range programs() {
+	for _, p := range r.programs {
 		files = append(files, filepath.Join(p, "main.go"))
 	}
 	for _, name := range files {
@@ -162,12 +196,12 @@ func fingerprint(ctx context.Context, src string) (string, error) {
 }
 
 // upToDate reports whether dir holds all programs, built from want.
-func upToDate(dir, want string) bool {
+func (r release) upToDate(dir, want string) bool {
 	got, err := os.ReadFile(filepath.Join(dir, "stamp"))
 	if err != nil || string(got) != want {
 		return false
 	}
-	for _, p := range programs() {
+	for _, p := range r.programs {
 		if _, err := os.Stat(filepath.Join(dir, p)); err != nil {
 			return false
 		}
@@ -177,14 +211,14 @@ func upToDate(dir, want string) bool {
 
 // buildAll compiles every program next to its final name and then renames it,
 // so that an interrupted build leaves no half of a program behind.
-func buildAll(ctx context.Context, out io.Writer, src, dir string) error {
-	say(out, "building Dapr %s (%s) into %s; about seven minutes on two cores the first time, seconds after that",
-		DaprVersion, strings.Join(programs(), ", "), dir)
+func (r release) buildAll(ctx context.Context, out io.Writer, src, dir string) error {
+	say(out, "building Dapr %s (%s) into %s; about %s on two cores the first time, seconds after that",
+		r.version, strings.Join(r.programs, ", "), dir, r.takes)
 	start := time.Now()
-	for i, p := range programs() {
-		say(out, "building %s (%d of %d)", p, i+1, len(programs()))
+	for i, p := range r.programs {
+		say(out, "building %s (%d of %d)", p, i+1, len(r.programs))
 		target := filepath.Join(dir, p)
-		args := append(buildArgs(), "-o", target+".new", "./"+p)
+		args := append(r.buildArgs(), "-o", target+".new", "./"+p)
 		cmd := exec.CommandContext(ctx, "go", args...)
 		cmd.Dir = src
 		if msg, err := cmd.CombinedOutput(); err != nil {
@@ -194,7 +228,7 @@ func buildAll(ctx context.Context, out io.Writer, src, dir string) error {
 			return fmt.Errorf("build %s: %w", p, err)
 		}
 	}
-	say(out, "Dapr %s is built (%s)", DaprVersion, time.Since(start).Round(time.Second))
+	say(out, "Dapr %s is built (%s)", r.version, time.Since(start).Round(time.Second))
 	return nil
 }
 

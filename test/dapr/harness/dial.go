@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
@@ -21,9 +22,9 @@ const maxReply = 64 << 20
 
 // Dial makes a connection to the sidecar's gRPC API that sends its token.
 // Nothing is dialled before the first call.
-func (s *Sidecar) Dial() (*grpc.ClientConn, error) { return Dial(s.Address(), s.opts.APIToken) }
+func (s *Sidecar) Dial() (*grpc.ClientConn, error) { return Dial(s.Address(), s.token()) }
 
-// Dial makes a connection to a sidecar at host:port. An empty token is not
+// Dial makes a connection to a sidecar at host:port or unix:///path. An empty token is not
 // sent. Reconnecting backs off to one second at most, so that a test does not
 // wait for minutes after a restart.
 func Dial(address, token string) (*grpc.ClientConn, error) {
@@ -38,7 +39,10 @@ func Dial(address, token string) (*grpc.ClientConn, error) {
 	if token != "" {
 		opts = append(opts, tokenOptions(token)...)
 	}
-	conn, err := grpc.NewClient("passthrough:///"+address, opts...)
+	if !strings.HasPrefix(address, "unix:") {
+		address = "passthrough:///" + address
+	}
+	conn, err := grpc.NewClient(address, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
 	}

@@ -9,6 +9,10 @@ import (
 // startPlacement starts the placement service of one sidecar and waits until
 // it serves. It keeps everything in memory.
 func (s *Sidecar) startPlacement(ctx context.Context) error {
+	if s.opts.Replica != nil {
+		s.placementPort = s.opts.Replica.placementPort
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	var health, metrics, raft int

@@ -110,8 +110,11 @@ func (p *process) alive() bool {
 
 // kill ends the child with SIGKILL and waits until it is gone. A daprd that
 // gets SIGTERM while a worker is attached stays for minutes, and nothing here
-// is worth a clean end.
+// is worth a clean end. No child at all is as good as one that is gone.
 func (p *process) kill() {
+	if p == nil {
+		return
+	}
 	if p.alive() {
 		_ = p.cmd.Process.Signal(syscall.SIGKILL)
 	}

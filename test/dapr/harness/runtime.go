@@ -97,6 +97,9 @@ func (r *Runtime) env(extra ...string) []string {
 	}, extra...)
 }
 
+// SchedulerAddress is host:port of the scheduler service.
+func (r *Runtime) SchedulerAddress() string { return loopback(r.schedulerPort) }
+
 // Dir is the temporary folder with the logs and the stores.
 func (r *Runtime) Dir() string { return r.dir }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,6 +24,14 @@ const (
 	// StoreNotActor is a SQLite file without the actorStateStore mark: the
 	// mistake that people make.
 	StoreNotActor
+	// StoreMemory is an actor state store in the memory of daprd: a restart
+	// empties it.
+	StoreMemory
+	// StoreRedis is an actor state store in a Redis server of the sidecar's own:
+	// see RedisServer.
+	StoreRedis
+	// StoreUnlistable is an actor state store that cannot list its keys.
+	StoreUnlistable
 )
 
 // Ports of a sidecar on 127.0.0.1. A zero is replaced by a free port.
@@ -40,13 +49,27 @@ type SidecarOptions struct {
 	AppID string
 	Ports Ports
 	Store Store
+	// Old asks for daprd of the older release. Its workers are those of
+	// StartOldWorker.
+	Old bool
 	// Component, when not empty, is written as the one component file
 	// instead of what Store says.
 	Component string
 	// APIToken, when not empty, must be sent with every call.
 	APIToken string
+	// Socket puts both APIs on unix sockets instead of their ports.
+	Socket bool
+	// Scheduler is where the scheduler service is looked for; empty is the
+	// runtime's.
+	Scheduler string
 	// Args are added to daprd's command line.
 	Args []string
+	// Replica, when set, makes it another sidecar of that one's app, with the
+	// same SQLite store and the same placement.
+	Replica *Sidecar
+	// Unready takes the sidecar when its gRPC API answers, whatever it says of
+	// its health.
+	Unready bool
 }
 
 // Sidecar is one daprd. It is safe for concurrent use. It keeps its ports and
@@ -54,13 +77,18 @@ type SidecarOptions struct {
 type Sidecar struct {
 	rt   *Runtime
 	dir  string
-	opts SidecarOptions // AppID changes under mu
+	opts SidecarOptions // AppID and APIToken change under mu
 
+	daprd         string // the program
 	placement     *process
 	placementPort int
+	redis         *process // nil: none
+	redisPort     int
+	table         *table // nil: none
 
-	mu   sync.Mutex
-	proc *process
+	mu      sync.Mutex
+	proc    *process
+	workers []*process // of the older release
 }
 
 // StartSidecar starts a daprd and waits until it answers on both of its APIs.
@@ -77,11 +105,15 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 	if err != nil {
 		return nil, fmt.Errorf("folder of the sidecar: %w", err)
 	}
-	s := &Sidecar{rt: r, dir: dir, opts: opts}
-	if err := s.writeFiles(); err != nil {
-		return nil, err
+	s := &Sidecar{rt: r, dir: dir, opts: opts, daprd: r.bins.Daprd}
+	if opts.Old {
+		bins, err := BuildOld(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.daprd = bins.Daprd
 	}
-	if err := s.startPlacement(ctx); err != nil {
+	if err := s.startServices(ctx); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -94,19 +126,38 @@ func (r *Runtime) StartSidecar(ctx context.Context, opts SidecarOptions) (*Sidec
 	return s, nil
 }
 
+// startServices starts what the sidecar needs, and writes its files.
+func (s *Sidecar) startServices(ctx context.Context) error {
+	err := s.startStore(ctx)
+	if err == nil {
+		err = s.writeFiles()
+	}
+	if err == nil {
+		err = s.startPlacement(ctx)
+	}
+	if err != nil {
+		s.redis.kill()
+		s.table.stop()
+	}
+	return err
+}
+
 // writeFiles writes the component and the configuration of the sidecar.
 func (s *Sidecar) writeFiles() error {
 	resources := filepath.Join(s.dir, "resources")
-	if err := os.Mkdir(resources, 0o750); err != nil {
+	if err := os.MkdirAll(resources, 0o750); err != nil {
 		return fmt.Errorf("folder of the components: %w", err)
 	}
 	component := s.opts.Component
 	if component == "" {
-		component = sqliteComponent(filepath.Join(s.dir, "state.db"), s.opts.Store)
+		component = s.component()
 	}
 	files := map[string]string{filepath.Join(s.dir, "config.yaml"): configuration}
+	store := filepath.Join(resources, "statestore.yaml")
 	if component != "" {
-		files[filepath.Join(resources, "statestore.yaml")] = component
+		files[store] = component
+	} else if err := os.Remove(store); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("take the store away: %w", err)
 	}
 	for path, text := range files {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -129,39 +180,21 @@ spec:
     samplingRate: "0"
 `
 
-// sqliteComponent is the component file of a SQLite store. The busy timeout is
-// ten times the default: many tests write at the same time, and the default
-// answers a burst of starts with SQLITE_BUSY.
-func sqliteComponent(file string, store Store) string {
-	if store == StoreNone {
-		return ""
-	}
-	return fmt.Sprintf(`apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata:
-  name: statestore
-spec:
-  type: state.sqlite
-  version: v1
-  metadata:
-  - name: connectionString
-    value: %q
-  - name: busyTimeout
-    value: "20s"
-  - name: actorStateStore
-    value: %q
-`, file, strconv.FormatBool(store == StoreSQLite))
-}
-
 func (s *Sidecar) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	var env []string
-	if s.opts.APIToken != "" {
-		env = append(env, "DAPR_API_TOKEN="+s.opts.APIToken)
+	if token := s.token(); token != "" {
+		env = append(env, "DAPR_API_TOKEN="+token)
+	}
+	if s.opts.Socket {
+		// What was killed has left its sockets behind.
+		if err := errors.Join(removed(s.socket("grpc")), removed(s.socket("http"))); err != nil {
+			return err
+		}
 	}
 	proc, err := s.rt.spawn.launch(command{
-		name: "daprd", path: s.rt.bins.Daprd, dir: s.dir, env: s.rt.env(env...),
+		name: "daprd", path: s.daprd, dir: s.dir, env: s.rt.env(env...),
 		args: s.args(), logPath: filepath.Join(s.dir, "daprd.log"),
 	})
 	if err != nil {
@@ -174,7 +207,10 @@ func (s *Sidecar) start(ctx context.Context) error {
 }
 
 func (s *Sidecar) args() []string {
-	p := s.opts.Ports
+	p, scheduler := s.opts.Ports, s.opts.Scheduler
+	if scheduler == "" {
+		scheduler = s.rt.SchedulerAddress()
+	}
 	args := []string{
 		"--app-id", s.AppID(),
 		"--dapr-grpc-port", strconv.Itoa(p.GRPC),
@@ -189,15 +225,35 @@ func (s *Sidecar) args() []string {
 		"--resources-path", filepath.Join(s.dir, "resources"),
 		"--config", filepath.Join(s.dir, "config.yaml"),
 		"--placement-host-address", loopback(s.placementPort),
-		"--scheduler-host-address", loopback(s.rt.schedulerPort),
+		"--scheduler-host-address", scheduler,
+	}
+	if s.opts.Socket {
+		args = append(args, "--unix-domain-socket", s.dir)
 	}
 	return append(args, s.opts.Args...)
+}
+
+// socket is the path that daprd gives the socket of one of its APIs.
+func (s *Sidecar) socket(api string) string {
+	return filepath.Join(s.dir, "dapr-"+s.AppID()+"-"+api+".socket")
+}
+
+// removed removes a file that need not be there.
+func removed(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove a socket: %w", err)
+	}
+	return nil
 }
 
 // ready asks for the health of the process and then for an answer of the
 // service that the console uses.
 func (s *Sidecar) ready(ctx context.Context) error {
-	if err := healthy(s.opts.Ports.HTTP, "/v1.0/healthz")(ctx); err != nil {
+	port := s.opts.Ports.HTTP
+	if s.opts.Socket {
+		port = s.opts.Ports.Public
+	}
+	if err := healthy(port, "/v1.0/healthz")(ctx); err != nil && !s.opts.Unready {
 		return err
 	}
 	conn, err := s.Dial()
@@ -215,11 +271,28 @@ func (s *Sidecar) AppID() string {
 	return s.opts.AppID
 }
 
+func (s *Sidecar) token() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opts.APIToken
+}
+
 // Ports are the ports of the sidecar, none of them zero.
 func (s *Sidecar) Ports() Ports { return s.opts.Ports }
 
-// Address is host:port of the gRPC API.
-func (s *Sidecar) Address() string { return loopback(s.opts.Ports.GRPC) }
+// Address is where the gRPC API is: host:port, or unix:///path.
+func (s *Sidecar) Address() string {
+	if s.opts.Socket {
+		return "unix://" + s.socket("grpc")
+	}
+	return loopback(s.opts.Ports.GRPC)
+}
+
+// PlacementAddress is host:port of the sidecar's placement service.
+func (s *Sidecar) PlacementAddress() string { return loopback(s.placementPort) }
+
+// KillPlacement ends the sidecar's placement service for good.
+func (s *Sidecar) KillPlacement() { s.placement.kill() }
 
 func (s *Sidecar) process() *process {
 	s.mu.Lock()
@@ -253,25 +326,54 @@ func (s *Sidecar) Kill() {
 	}
 }
 
-// end kills the sidecar and its placement.
+// end kills the sidecar and everything that was started for it.
 func (s *Sidecar) end() {
+	s.mu.Lock()
+	workers := s.workers
+	s.mu.Unlock()
+	for _, w := range workers {
+		w.kill()
+	}
 	s.Kill()
 	s.placement.kill()
+	s.redis.kill()
+	s.table.stop()
 }
 
 // RestartOptions change what a restarted sidecar is.
 type RestartOptions struct {
-	AppID string // empty: as before
+	AppID    string // empty: as before
+	APIToken string // empty: as before
+	// Store, when set, is another store than before.
+	Store *Store
+	// Moved gives it another gRPC port.
+	Moved bool
 }
 
 // Restart kills the sidecar when it is alive and starts it on the same ports
-// with the same store, then waits until it answers.
+// with the same store, unless the options say otherwise, then waits until it
+// answers.
 func (s *Sidecar) Restart(ctx context.Context, opts RestartOptions) error {
 	s.Kill()
+	s.mu.Lock()
 	if opts.AppID != "" {
-		s.mu.Lock()
 		s.opts.AppID = opts.AppID
-		s.mu.Unlock()
+	}
+	if opts.APIToken != "" {
+		s.opts.APIToken = opts.APIToken
+	}
+	s.mu.Unlock()
+	if opts.Store != nil {
+		s.opts.Store = *opts.Store
+		if err := s.writeFiles(); err != nil {
+			return err
+		}
+	}
+	if opts.Moved {
+		s.opts.Ports.GRPC = 0
+		if err := s.rt.ports.fill(ctx, &s.opts.Ports.GRPC); err != nil {
+			return err
+		}
 	}
 	return s.start(ctx)
 }

@@ -83,7 +83,11 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		say(out, "%s\n%s\n%s", bins.Placement, bins.Scheduler, bins.Daprd)
+		old, err := harness.BuildOld(ctx)
+		if err != nil {
+			return err
+		}
+		say(out, "%s\n%s\n%s\n%s\n%s", bins.Placement, bins.Scheduler, bins.Daprd, old.Daprd, old.Worker)
 		return nil
 	}
 	// Before the first child is there: a HUP would end this process without it.

@@ -1,0 +1,196 @@
+package workflow
+
+import "slices"
+
+// RuntimeFault is something that some versions of the Dapr runtime get wrong,
+// or cannot do, and that changes what is good advice.
+type RuntimeFault struct {
+	// What happens, and what to do about it, in sentences; What is short and
+	// without a full stop.
+	What   string
+	Advice string
+	// Source is where it was seen or can be read: "dapr/dapr#10218" is an issue
+	// or a pull request, "notes v1.18.3" dapr/dapr docs/release_notes.
+	Source string
+	// Versions are the releases that have it.
+	Versions []Versions
+}
+
+// Versions are the releases from one up to, but without, another. Both are of
+// the same line, mostly: a fix comes to each line by itself. Releases that are
+// younger than what was looked at are in no Versions, fix or no fix.
+type Versions struct {
+	From, Before string
+	// Inferred says that nobody has seen it happen on all of them: their code,
+	// or the notes of the release that fixed it, say so.
+	Inferred bool
+}
+
+// holds reports whether a version is one of them.
+func (s Versions) holds(v version) bool {
+	from, ok := parseVersion(s.From)
+	before, too := parseVersion(s.Before)
+	return ok && too && !v.before(from) && v.before(before)
+}
+
+// The first runtime that lists instances and reads histories.
+const firstListing = "1.17.0"
+
+// Advice returns what a version of the runtime gets wrong, the worst first. Of
+// an edge build, a pre-release or a version that is no version it says nothing.
+func Advice(runtime string) []RuntimeFault {
+	v, ok := parseVersion(runtime)
+	if !ok {
+		return nil
+	}
+	var out []RuntimeFault
+	for _, f := range runtimeFaults() {
+		for _, s := range f.Versions {
+			if s.holds(v) {
+				out = append(out, f)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// older reports whether a runtime is known to be older than a release.
+func older(runtime, release string) bool {
+	v, ok := parseVersion(runtime)
+	r, too := parseVersion(release)
+	return ok && too && v.before(r)
+}
+
+// runtimeFaults is the table. "Seen" is what the tests of test/dapr and
+// docs/operations.md have: 1.18.0, and 1.16.0 for what has no listing.
+func runtimeFaults() []RuntimeFault {
+	return slices.Concat(endings(), gaps(), mishaps())
+}
+
+// endings are what ends a sidecar, or its service.
+func endings() []RuntimeFault {
+	return []RuntimeFault{
+		{
+			What:   "Without an actor state store, a read of an instance ends the sidecar",
+			Advice: "This console makes no such call there; the Dapr CLI and other tools do. Configure a store before anybody looks, or use 1.18.2 or later.",
+			Source: "dapr/dapr#10217, dapr/dapr#10218; seen on 1.16.0 and 1.18.0",
+			Versions: []Versions{
+				// 1.17.10 is older than the fix.
+				{"1.16.0", "1.16.1", false},
+				{"1.17.0", "1.17.11", true},
+				{"1.18.0", "1.18.2", false},
+			},
+		},
+		{
+			What:   "A forced purge of an instance that is gone ends the sidecar",
+			Advice: "This console reads the instance right before, and never repeats one by itself. Do not script forced purges, and let one person at a time make them. No release is known to be free of it.",
+			Source: "pkg/runtime/wfengine/backends/actors/actors.go purgeWorkflowForce (from dapr/dapr#9176 on); seen on 1.18.0",
+			Versions: []Versions{
+				{firstListing, "1.18.0", true},
+				{"1.18.0", "1.18.1", false},
+				{"1.18.1", "1.18.4", true},
+			},
+		},
+		{
+			What:   "After a reload of its configuration a sidecar with a worker never serves gRPC again",
+			Advice: "When the port refuses connections while the sidecar's process lives, restart it. 1.18.1 is free of it.",
+			Source: "notes v1.18.1",
+			Versions: []Versions{
+				{"1.18.0", "1.18.1", true},
+			},
+		},
+		{
+			What:   "After the loss of a busy worker the sidecar may take no new one",
+			Advice: "When no worker is counted although the application runs again, restart the sidecar. Reads go on meanwhile.",
+			Source: "docs/operations.md; seen on 1.18.0",
+			Versions: []Versions{
+				{"1.18.0", "1.18.1", false},
+			},
+		},
+	}
+}
+
+// gaps are what cannot be done, or not any more.
+func gaps() []RuntimeFault {
+	return []RuntimeFault{
+		{
+			What:   "There is no listing and no history",
+			Advice: "Instances can be read and acted on by their ID. For the list use Dapr 1.17 or later.",
+			Source: "dapr/dapr#9170, notes v1.17.0; seen on 1.16.0",
+			// 1.16.9 has no ListInstanceIDs in the engine that it uses.
+			Versions: []Versions{{"1.0.0", "1.16.0", true}, {"1.16.0", "1.16.1", false}, {"1.16.1", firstListing, true}},
+		},
+		{
+			What:     "A forced purge is taken for an ordinary one",
+			Advice:   "Terminate the instance first, then purge it. The runtime knows force from 1.17 on.",
+			Source:   "dapr/dapr#9176, notes v1.17.0; seen on 1.16.0",
+			Versions: []Versions{{"1.0.0", "1.16.0", true}, {"1.16.0", "1.16.1", false}, {"1.16.1", firstListing, true}},
+		},
+		{
+			What:     "A worker of today's SDKs cannot serve it",
+			Advice:   "Use a release of the SDK from the runtime's time, or a newer runtime.",
+			Source:   "docs/operations.md; seen on 1.16.0",
+			Versions: []Versions{{"1.16.0", "1.16.1", false}},
+		},
+		{
+			What:   "An instance ID with || breaks every listing of its app",
+			Advice: "This console refuses to start one. A forced purge of that ID cures the listing.",
+			Source: "pkg/runtime/wfengine/state/list/list.go; seen on 1.18.0",
+			Versions: []Versions{
+				{firstListing, "1.18.0", true},
+				{"1.18.0", "1.18.1", false},
+			},
+		},
+	}
+}
+
+// mishaps are what goes wrong with single instances.
+func mishaps() []RuntimeFault {
+	return []RuntimeFault{
+		{
+			What:   "A terminate of a suspended instance is not answered and waits for its resume; one that comes together with other events can be lost",
+			Advice: "Resume a suspended instance after terminating it, and see whether a terminate has had its effect. 1.18.3 and later end it at once.",
+			Source: "notes v1.18.3; the first part seen on 1.18.0",
+			Versions: []Versions{
+				{"1.18.0", "1.18.1", false},
+				{"1.18.1", "1.18.3", true},
+			},
+		},
+		{
+			What:   "A stalled instance stays stalled when its last worker left meanwhile",
+			Advice: "When a worker that can run it is there and it does not go on, restart the sidecar. 1.17.13 and 1.18.3 are free of it.",
+			Source: "notes v1.17.13, notes v1.18.3",
+			Versions: []Versions{
+				{firstListing, "1.17.13", true},
+				{"1.18.0", "1.18.3", true},
+			},
+		},
+		{
+			What:   "An instance can stay PENDING for good when it was started while a scheduler restarted",
+			Advice: "Purge such an instance by force and start it again. 1.18.4 and later recover by themselves.",
+			Source: "notes v1.18.4",
+			Versions: []Versions{
+				{"1.18.0", "1.18.4", true},
+			},
+		},
+		{
+			What:   "After a forced purge of a live instance its actor goes on in memory for a while",
+			Advice: "Expect the first operation on that ID to fail with an etag mismatch. A late event can bring part of the instance back: look again. 1.18.4 is free of it.",
+			Source: "notes v1.18.4; the etag mismatch seen on 1.18.0",
+			Versions: []Versions{
+				{"1.18.0", "1.18.1", false},
+				{"1.18.1", "1.18.4", true},
+			},
+		},
+		{
+			What:   "A read of an instance that moves can fail with an inbox or history key that is missing",
+			Advice: "Nothing is wrong with the instance: the next read succeeds. 1.18.3 reads again by itself.",
+			Source: "dapr/dapr#10242, dapr/dapr#10288, notes v1.18.3; seen on 1.18.0",
+			Versions: []Versions{
+				{"1.18.0", "1.18.1", false},
+				{"1.18.1", "1.18.3", true},
+			},
+		},
+	}
+}

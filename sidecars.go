@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/daprdeck/daprdeck/daprclient"
+	"github.com/daprdeck/daprdeck/internal/config"
+	"github.com/daprdeck/daprdeck/internal/discover"
+	"github.com/daprdeck/daprdeck/internal/fleet"
+	"github.com/daprdeck/daprdeck/internal/idlist"
+	"github.com/daprdeck/daprdeck/internal/local"
+	"github.com/daprdeck/daprdeck/internal/once"
+	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
+)
+
+// searches reports whether the user has named no sidecar, so that those of this
+// machine are looked for.
+func (s *session) searches() bool { return s.Addresses.From.Kind == config.Default }
+
+// run opens the console on the user's sidecars, or prints their list.
+func (s *session) run(ctx context.Context) error {
+	options := once.Options{Format: s.output, Filter: s.filter, Zone: s.zone()}
+	switch {
+	case s.once:
+		if err := options.Check(); err != nil {
+			return err
+		}
+	case s.filter != "" || s.output != "table":
+		return errors.New("--filter and --output go with --once")
+	}
+	for _, a := range s.Addresses.V {
+		if _, err := s.clientOptions(a); err != nil {
+			return err
+		}
+	}
+	if s.IDs.IsSet() {
+		ids, err := idlist.Read(s.IDs.V, os.Stdin)
+		if err != nil {
+			return failure{err}
+		}
+		s.ids = ids
+	}
+	logger, closeLog, err := s.prepare()
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	if s.once {
+		return s.print(ctx, options, logger)
+	}
+	return s.console(ctx, logger)
+}
+
+// client makes the client of one sidecar.
+func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Client, error) {
+	o, err := s.clientOptions(a)
+	if err != nil {
+		return nil, err
+	}
+	o.Logger = logger
+	return daprclient.New(o) //nolint:wrapcheck // its words are for the user
+}
+
+// member is one sidecar for a fleet, which closes its client.
+func (s *session) member(a config.Address, logger *slog.Logger) (fleet.Member, error) {
+	c, err := s.client(a, logger)
+	if err != nil {
+		return fleet.Member{}, err
+	}
+	return fleet.Member{
+		ID: c.Address(), Name: workflow.Clean(a.Name), Origin: a.From.String(), Quiet: a.From.Kind == config.Default,
+		Source: c, Client: c, Calls: c.Calls, Close: c.Close,
+	}, nil
+}
+
+// console shows the instances of the user's sidecars, or of those that are found
+// on this machine.
+func (s *session) console(ctx context.Context, logger *slog.Logger) error {
+	f := fleet.New(fleet.Config{Watch: s.watching(logger), Searching: s.searches(), Logger: logger})
+	for _, a := range s.Addresses.V {
+		m, err := s.member(a, logger)
+		if err != nil {
+			return failure{err}
+		}
+		if !f.Add(m) {
+			_ = m.Close() // it is there under another name
+		}
+	}
+	run := []func(context.Context){f.Run}
+	if s.searches() {
+		run = append(run, s.finding(f, logger)...)
+	}
+	return s.show(ctx, f, logger, run...)
+}
+
+// finding returns what lets the sidecars of this machine join a fleet.
+func (s *session) finding(f *fleet.Fleet, logger *slog.Logger) []func(context.Context) {
+	finder := discover.NewFinder(discover.DefaultInterval)
+	roster := local.New(f, func(d discover.Sidecar) (fleet.Member, error) {
+		return s.member(config.Address{Address: d.Address, From: config.Origin{Kind: config.FromFlag}}, logger)
+	}, time.Now, logger)
+	return []func(context.Context){finder.Run, func(ctx context.Context) { roster.Run(ctx, finder.News()) }}
+}
+
+// show opens the screen on a fleet, with everything that runs beside it.
+func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger, run ...func(context.Context)) error {
+	screen, err := s.screen(f, f.Subscribe(), logger)
+	if err != nil {
+		return err
+	}
+	if dir, err := idlist.DefaultDir(os.Getenv); err == nil {
+		keeper := idlist.NewKeeper(idlist.NewStore(dir), f)
+		screen.WatchIDs = func(app, text string, remember bool) (int, error) {
+			ctx, cancel := context.WithTimeout(ctx, screen.ReadTimeout)
+			defer cancel()
+			return keeper.Add(ctx, app, text, remember)
+		}
+		run = append(run, recalling(f, keeper, logger))
+	}
+	return runScreen(ctx, screen, run...)
+}
+
+// recalling returns what gives each app that cannot list the IDs that are
+// remembered of it, once.
+func recalling(f *fleet.Fleet, keeper *idlist.Keeper, logger *slog.Logger) func(context.Context) {
+	box := f.Subscribe()
+	return func(ctx context.Context) {
+		recalled := map[string]bool{}
+		for {
+			snap, ok := box.Next(ctx)
+			if !ok {
+				return
+			}
+			for i := range snap.Apps {
+				a := &snap.Apps[i]
+				if !a.Listless || recalled[a.ID()] {
+					continue
+				}
+				recalled[a.ID()] = true
+				if err := keeper.Recall(a.ID()); err != nil {
+					logger.Warn("remembered IDs cannot be read", slog.String("app", a.ID()), slog.String("err", err.Error()))
+				}
+			}
+		}
+	}
+}
+
+// print writes the list to standard output.
+func (s *session) print(ctx context.Context, options once.Options, logger *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	var sources []watch.Source
+	for _, a := range s.found(ctx) {
+		c, err := s.client(a, logger)
+		if err != nil {
+			return failure{err}
+		}
+		defer func() { _ = c.Close() }()
+		sources = append(sources, c)
+	}
+	if err := once.Print(ctx, sources, s.watching(logger), options, os.Stdout); err != nil {
+		return failure{err}
+	}
+	return nil
+}
+
+// found are the addresses that the user names or, where he names none, those of
+// the sidecars on this machine. Without any it is the default address.
+func (s *session) found(ctx context.Context) []config.Address {
+	if !s.searches() {
+		return s.Addresses.V
+	}
+	list, err := discover.Scan(ctx)
+	if err != nil || len(list) == 0 {
+		return s.Addresses.V
+	}
+	all := make([]config.Address, len(list))
+	for i := range list {
+		all[i] = config.Address{Address: list[i].Address, From: config.Origin{Kind: config.FromFlag}}
+	}
+	return all
+}
+
+// watching is how the instances are read.
+func (s *session) watching(logger *slog.Logger) watch.Config {
+	return watch.Config{
+		Interval: s.Interval.V, ReadTimeout: s.ReadTimeout.V, Concurrency: s.MaxReads.V, Rate: s.MaxRate.V, IDs: s.ids, Logger: logger,
+	}
+}
+
+// alone shows one client that is not the user's sidecar.
+func (s *session) alone(ctx context.Context, options daprclient.Options, logger *slog.Logger) error {
+	options.Logger = logger
+	client, err := daprclient.New(options)
+	if err != nil {
+		return failure{fmt.Errorf("connect to the embedded engine: %w", err)}
+	}
+	defer func() { _ = client.Close() }()
+	f := fleet.One(client, client, s.watching(logger))
+	return s.show(ctx, f, logger, f.Run)
+}

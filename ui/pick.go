@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/daprdeck/daprdeck/keymap"
+)
+
+// pick is the selection in a box whose upper part is a list and whose lower
+// part, where there is one, tells of the selected line.
+type pick struct {
+	sel, top int
+	// detailTop is the first line of the lower part that is seen.
+	detailTop int
+}
+
+// move moves the selection among n lines, of which page are seen, or the text
+// of the lower part.
+func (p *pick) move(msg tea.KeyPressMsg, km *keymap.Map, n, page int) {
+	old := p.sel
+	switch {
+	case key.Matches(msg, km.Up):
+		p.sel--
+	case key.Matches(msg, km.Down):
+		p.sel++
+	case key.Matches(msg, km.PageUp):
+		p.sel -= page
+	case key.Matches(msg, km.PageDown):
+		p.sel += page
+	case key.Matches(msg, km.HalfUp):
+		p.sel -= page / 2
+	case key.Matches(msg, km.HalfDown):
+		p.sel += page / 2
+	case key.Matches(msg, km.Top):
+		p.sel = 0
+	case key.Matches(msg, km.Bottom):
+		p.sel = n
+	case key.Matches(msg, km.Left):
+		p.detailTop = max(p.detailTop-1, 0)
+	case key.Matches(msg, km.Right):
+		p.detailTop++
+	}
+	if p.hold(n); p.sel != old {
+		p.detailTop = 0
+	}
+}
+
+// hold keeps the selection within n lines.
+func (p *pick) hold(n int) { p.sel = max(min(p.sel, n-1), 0) }
+
+// moved follows the selected line from one place to another.
+func (p *pick) moved(to int) {
+	p.top += to - p.sel
+	p.sel = to
+}
+
+// window returns which of n lines are seen in so many rows.
+func (p *pick) window(n, rows int) (from, to int) {
+	p.top = max(min(p.top, p.sel, n-rows), p.sel-rows+1, 0)
+	return p.top, min(p.top+rows, n)
+}
+
+// lead begins the line i of w cells, with the cursor before the selected one.
+func (p *pick) lead(t *Theme, i, w int) *strip {
+	s := newStrip(t, w)
+	if s.sel = i == p.sel; s.sel {
+		return s.put(t.Accent, t.Glyphs.Cursor)
+	}
+	return s.gap(1)
+}
