@@ -85,6 +85,7 @@ func (m *Model) voidApps(gone []string) {
 	m.voidFlights(about)
 	m.following = slices.DeleteFunc(m.following, func(f followed) bool { return about(f.key) })
 	m.focusStale = true
+	m.setMarks(m.marks.without(about))
 	m.voidForms(about, "", strings.Join(cleaned(gone), ", "))
 	if slices.Contains(gone, m.filter.App) {
 		m.filter.App = ""

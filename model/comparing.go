@@ -262,7 +262,7 @@ func (m *Model) tookContrast(msg contrastMsg) tea.Cmd {
 	case msg.contrast.Empty():
 		m.notice(ui.NoticeInfo, "this step has no values")
 	default:
-		m.modals.push(&contrastModal{ui.NewContrast(m.theme, m.keys, msg.contrast), plainModal{}})
+		m.modals.push(&contrastModal{ContrastView: ui.NewContrast(m.theme, m.keys, msg.contrast), of: msg.of})
 	}
 	return nil
 }
@@ -278,8 +278,11 @@ func (f *compareModal) view() string        { return f.View() }
 
 // contrastModal shows the values of a line in full.
 type contrastModal struct {
-	*ui.ContrastView
 	plainModal
+	*ui.ContrastView
+
+	// of is the comparison below it.
+	of *compareModal
 }
 
 func (c *contrastModal) update(m *Model, msg tea.Msg) tea.Cmd {

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -263,5 +264,24 @@ func BenchmarkCompareCommand(b *testing.B) {
 		if msg := r.run(b.Context()); msg.prepared == nil {
 			b.Fatal(msg.why)
 		}
+	}
+}
+
+// Two apps may have an instance of one ID: they are told apart, and when one of
+// the apps is gone, its marks and what is compared with it are void.
+func TestCompareAcrossApps(t *testing.T) {
+	p := startPair(t)
+	p.on("orders")
+	p.press("space")
+	p.on("billing")
+	p.press("space c")
+	p.sees("Compare same (orders) with same (billing)", "They are of two workflows: A OrderProcessing, B Payment.", "A same (orders)", "B same (billing)")
+	p.press("enter")
+	p.sees("A OrderProcessing", "B Payment")
+	p.apps(func(apps map[string]*fleet.App) { delete(apps, "billing") })
+	p.seesNot("B Payment")
+	p.seesNot("Compare same")
+	if got := p.m.marks.keys(); len(got) != 1 || got[0].AppID != "orders" {
+		t.Errorf("marked are %v", got)
 	}
 }

@@ -161,7 +161,7 @@ func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 	var title string
 	typed := false
 	for _, x := range slices.Clone(m.modals.open) {
-		if of, ok := x.(interface{ about() workflow.Key }); about != nil && (!ok || !about(of.about())) {
+		if about != nil && !concerns(x, about) {
 			continue
 		}
 		m.modals.remove(x)
@@ -190,6 +190,19 @@ func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 	f := m.openForm(ui.FormSpec{ID: "void", Title: "Nothing was sent", Lines: lines, Dismiss: keyOf(m.keys.Cancel) + " closes"}, nil)
 	m.modals.remove(f)
 	m.modals.push(&voidModal{f})
+}
+
+// concerns reports whether a modal is about one of some instances.
+func concerns(x modal, about func(workflow.Key) bool) bool {
+	switch x := x.(type) {
+	case *compareModal:
+		return about(x.a) || about(x.b)
+	case *contrastModal:
+		return concerns(x.of, about)
+	case interface{ about() workflow.Key }:
+		return about(x.about())
+	}
+	return false
 }
 
 // loadFile reads a payload that was named with @path.

@@ -19,8 +19,8 @@ func (x *marks) any() bool { return len(x.all) > 0 }
 func (x *marks) keys() []workflow.Key { return x.all }
 
 // without returns the marks but for some.
-func (x *marks) without(keys []workflow.Key) marks {
-	return marks{slices.DeleteFunc(slices.Clone(x.all), func(k workflow.Key) bool { return slices.Contains(keys, k) })}
+func (x *marks) without(some func(workflow.Key) bool) marks {
+	return marks{slices.DeleteFunc(slices.Clone(x.all), some)}
 }
 
 // setMarks changes what is marked, here and in the list.
@@ -42,7 +42,7 @@ func (m *Model) mark() {
 	case !ok:
 		m.notice(ui.NoticeInfo, "nothing to mark")
 	case slices.Contains(m.marks.all, row.Key):
-		m.setMarks(m.marks.without([]workflow.Key{row.Key}))
+		m.setMarks(m.marks.without(func(k workflow.Key) bool { return k == row.Key }))
 	default:
 		m.setMarks(marks{append(slices.Clip(m.marks.all), row.Key)})
 	}
@@ -79,7 +79,8 @@ func (m *Model) dropMarks(gone []workflow.Key) {
 	if len(gone) == 0 {
 		return
 	}
-	if kept := m.marks.without(gone); len(kept.all) < len(m.marks.all) {
+	kept := m.marks.without(func(k workflow.Key) bool { return slices.Contains(gone, k) })
+	if len(kept.all) < len(m.marks.all) {
 		m.setMarks(kept)
 	}
 }

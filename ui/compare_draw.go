@@ -71,8 +71,8 @@ func (v *CompareView) heads(c compareColumns, w int) []string {
 		}
 		return s.end()
 	}
-	ids := row("STEP", "DIFFERENCE", func(s *strip, side int, of *workflow.Compared) {
-		s.put(v.t.Accent, string(rune('A'+side))).gap(1).put(v.t.Strong, v.t.fitMiddle(of.Detail.Label, max(c.side-2, 0)))
+	ids := row("STEP", "DIFFERENCE", func(s *strip, side int, _ *workflow.Compared) {
+		s.put(v.t.Accent, string(rune('A'+side))).gap(1).put(v.t.Strong, v.t.fitMiddle(v.p.labels[side], max(c.side-2, 0)))
 	})
 	if v.tight() {
 		return []string{ids}
@@ -262,6 +262,10 @@ func (v *CompareView) same(pg *page, l *workflow.CompareLine, r *compareRow) {
 		if !value.Set {
 			value = p.B
 		}
-		pg.hanging(spans{{v.t.Dim, p.Name + " "}}, 2, v.t.Text, workflow.Clean(workflow.Shorten(value.Raw, compareText)))
+		name := p.Name + " "
+		if p.Masked {
+			name = p.Name + " (masked) "
+		}
+		pg.hanging(spans{{v.t.Dim, name}}, 2, v.t.Text, workflow.Clean(workflow.Shorten(value.Raw, compareText)))
 	}
 }

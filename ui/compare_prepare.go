@@ -16,6 +16,9 @@ type Compared struct {
 	// widest step, and whats the widest word about a difference, in cells.
 	rerun, verdict string
 	names, whats   int
+	// labels are what to call the two: their IDs, and their apps where those
+	// differ.
+	labels [2]string
 }
 
 // compareRow is what a line shows.
@@ -38,6 +41,12 @@ type compareCell struct {
 // PrepareCompare writes the lines of a comparison.
 func PrepareCompare(c *workflow.Comparison) *Compared {
 	p := &Compared{Comparison: c, rows: make([]compareRow, len(c.Lines)), rerun: c.Rerun(), verdict: c.Verdict()}
+	for i, s := range []*workflow.Compared{&c.A, &c.B} {
+		p.labels[i] = s.Detail.Label
+		if c.A.Detail.AppID != c.B.Detail.AppID {
+			p.labels[i] += " (" + workflow.Clean(s.Detail.AppID) + ")"
+		}
+	}
 	for i := range c.Lines {
 		r := p.row(i)
 		p.rows[i] = r
@@ -199,7 +208,7 @@ func (p *Compared) text(i int) string {
 	if r.what != "" {
 		lines[0] += ": " + r.what
 	}
-	labels := [2]string{"A " + p.A.Detail.Label, "B " + p.B.Detail.Label}
+	labels := [2]string{"A " + p.labels[0], "B " + p.labels[1]}
 	for side, c := range r.cells {
 		if s := strings.TrimSpace(c.word + " " + c.took); s != "" {
 			lines = append(lines, labels[side]+": "+s)

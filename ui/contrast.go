@@ -21,6 +21,7 @@ type Contrast struct {
 type contrastPart struct {
 	name, where string
 	same        bool
+	masked      bool
 	raw         [2]workflow.Payload
 	lines       [2][]string
 	pairs       []workflow.Pair
@@ -42,7 +43,7 @@ type contrastRow struct {
 // PrepareContrast lays the values of a line out.
 func PrepareContrast(p *Compared, line int) *Contrast {
 	l := &p.Lines[line]
-	c := &Contrast{title: p.rows[line].name, labels: [2]string{p.A.Detail.Label, p.B.Detail.Label}}
+	c := &Contrast{title: p.rows[line].name, labels: p.labels}
 	if w := p.rows[line].what; w != "" && w != c.title {
 		c.title += ": " + w
 	}
@@ -58,7 +59,7 @@ func PrepareContrast(p *Compared, line int) *Contrast {
 
 // add lays one value out. One that is the same on both sides stands there once.
 func (c *Contrast) add(p *Compared, part *workflow.ComparePart) {
-	x := contrastPart{name: part.Name, same: part.Same, raw: [2]workflow.Payload{part.A, part.B}}
+	x := contrastPart{name: part.Name, same: part.Same, masked: part.Masked, raw: [2]workflow.Payload{part.A, part.B}}
 	var keys [2][]string
 	for side, v := range x.raw {
 		lines, _ := workflow.Pretty(v.Raw)

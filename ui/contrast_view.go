@@ -224,6 +224,8 @@ func (v *ContrastView) row(r *contrastRow, sel bool, w int) string {
 func (v *ContrastView) head(s *strip, p *contrastPart) string {
 	s.gap(1).put(v.t.Strong, p.name).gap(2)
 	switch {
+	case p.same && p.masked:
+		s.put(v.t.Dim, "the same, as far as it is not masked")
 	case p.same:
 		s.put(v.t.Dim, "the same")
 	case !p.raw[0].Set:

@@ -134,7 +134,7 @@ func (v *FindingsView) head(w int) string {
 	s := newStrip(v.t, w).gap(1)
 	if v.running {
 		s.put(v.t.Accent, v.t.Glyphs.Refresh+" reading "+Count(v.done)+" of "+Count(v.total)+v.t.Glyphs.Ellipsis+" ")
-		s.put(v.t.Dim, v.km.Cancel.Help().Key+" stops; ")
+		s.put(v.t.Dim, v.km.Back.Help().Key+" stops; ")
 	}
 	return s.put(v.t.Dim, v.looked).end()
 }

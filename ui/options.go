@@ -150,7 +150,7 @@ func (o *Options) View() string {
 	at := scrollPart{shown: shown, total: len(lines), top: top}
 	lines = lines[top : top+shown]
 	if shown+4 <= boxHeight(o.h) {
-		hint := o.t.keyName(keymap.Last(o.km.Left)+"/"+keymap.Last(o.km.Right)) + " change   " + o.km.Cancel.Help().Key + " close"
+		hint := o.t.keyName(keymap.Last(o.km.Left)+"/"+keymap.Last(o.km.Right)) + " change   " + o.km.Back.Help().Key + " close"
 		lines = append(lines, "", " "+o.t.Faint.Draw(hint))
 	}
 	return o.t.modal("Options", lines, w, min(len(lines)+2, boxHeight(o.h)), at)

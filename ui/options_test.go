@@ -63,3 +63,16 @@ func TestOptionsClose(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionsHintFollowsItsKeys: what is bound anew is what the box tells.
+func TestOptionsHintFollowsItsKeys(t *testing.T) {
+	km, err := keymap.Default().Rebind(map[string][]string{"back": {"ctrl+b"}, "page-up": {"pgup"}, "left": {"H"}, "right": {"shift+right"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := NewOptions(NewTheme(true, true), km, OptionsValues{})
+	o.SetSize(80, 24)
+	if got := o.View(); !strings.Contains(got, "H/shift+right change   ctrl+b close") {
+		t.Error(got)
+	}
+}

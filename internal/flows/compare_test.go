@@ -15,7 +15,7 @@ import (
 func TestARerunIsComparedWithItsOrigin(t *testing.T) {
 	c := open(t, engine(t, embedded.Options{}).Addr())
 	c.sees("no workflow instances yet")
-	c.startInstance("Payment", "pay-51", `{"order":"order-7","amount":{"amount":5,"currency":"EUR"},"card":"•••• 0005"}`)
+	c.startInstance("Payment", "pay-51", `{"order":"order-7","amount":{"amount":5,"currency":"EUR"},"card":"tok-0005"}`)
 	c.row("FAILED", "pay-51")
 	from := workflow.RerunRequest{EventID: 0, NewInstanceID: "pay-51-again"}
 	if _, err := c.client.Rerun(t.Context(), workflow.Key{AppID: "orders", InstanceID: "pay-51"}, from); err != nil {

@@ -64,6 +64,9 @@ type ComparePart struct {
 	Name string
 	A, B Payload
 	Same bool
+	// Masked says that a mask has taken something out, so that the same is only
+	// what is left.
+	Masked bool
 	// At is where two JSON values differ; its path is empty where that is not
 	// known.
 	At Departure
@@ -101,6 +104,8 @@ type Comparison struct {
 	// been used again since.
 	RerunFrom int
 	OtherRun  bool
+	// Masked is how many values are the same as far as they are not masked.
+	Masked int
 
 	same *sameness
 }
@@ -210,6 +215,9 @@ func (c *Comparison) judge(l *CompareLine) {
 	}
 	for i := range l.Parts {
 		p := &l.Parts[i]
+		if p.Same && p.Masked {
+			c.Masked++
+		}
 		if p.Same || l.Kind == LineStep && l.Diff == DiffersInCourse && p.A.Set != p.B.Set {
 			continue // another outcome has other values
 		}

@@ -129,7 +129,7 @@ func (p *partList) add(name string, a, b Payload) {
 	if !a.Set && !b.Set {
 		return
 	}
-	part := ComparePart{Name: name, A: a, B: b}
+	part := ComparePart{Name: name, A: a, B: b, Masked: a.Masked() || b.Masked()}
 	part.Same, part.At = p.same.payload(a, b)
 	p.parts = append(p.parts, part)
 }
@@ -139,9 +139,8 @@ func (p *partList) words(name, a, b string) {
 	if a == "" && b == "" {
 		return
 	}
-	p.parts = append(p.parts, ComparePart{
-		Name: name, A: Payload{Set: a != "", Raw: a}, B: Payload{Set: b != "", Raw: b}, Same: p.same.text(a, b),
-	})
+	x, y := Payload{Set: a != "", Raw: a}, Payload{Set: b != "", Raw: b}
+	p.parts = append(p.parts, ComparePart{Name: name, A: x, B: y, Same: p.same.text(a, b), Masked: x.Masked() || y.Masked()})
 }
 
 // course returns the parts as no differences of their own: what the line is

@@ -293,6 +293,12 @@ func TestComparePlans(t *testing.T) {
 			"  input\n! activity Charge only A, later\n! end (status)\nThey are alike so far: B has yet to come to activity Charge.",
 		},
 		{
+			"what is masked may differ",
+			plan("a-1", completed, `Charge={"card":"•••"}>1`),
+			plan("a-2", completed, `Charge={"card":"•••"}>1`),
+			"  input\n  activity Charge: done | done\n  end\nBoth took the same course with the same data, as far as they are not masked.",
+		},
+		{
 			"attempts",
 			plan("a-1", completed, "Charge=1!no", "Charge=1!no", "Charge=1>1"),
 			plan("a-2", completed, "Charge=1>1"),

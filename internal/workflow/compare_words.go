@@ -34,6 +34,8 @@ func (c *Comparison) Rerun() string {
 func (c *Comparison) Verdict() string {
 	text := c.parting()
 	switch {
+	case c.FirstData < 0 && c.First < 0 && c.known() && c.Masked > 0:
+		return text + " with the same data, as far as they are not masked."
 	case c.FirstData < 0 && c.First < 0 && c.known():
 		return text + " with the same data."
 	case c.FirstData >= 0 && c.First < 0:
