@@ -174,8 +174,11 @@ func (v *SidecarsView) columns(w int) sidecarColumns {
 		c.version, c.workers = max(c.version, width(l.Version)), max(c.workers, width(l.Workers))
 	}
 	c.app, c.address = min(c.app, max(8, w/4)), min(c.address, max(12, w/3))
-	if w < 70 { // the text below has them
-		c.version, c.workers = 0, 0
+	if w < 80 { // the text below has them
+		c.version = 0
+	}
+	if w < 60 {
+		c.workers = 0
 	}
 	if w < 50 {
 		c.address = 0
