@@ -173,16 +173,9 @@ func (v *CompareView) cell(s *strip, l *workflow.CompareLine, cell *compareCell,
 			word = ""
 		}
 	}
-	where := cell.where
-	if width(where) > c.side/2 {
-		where = "" // the value is worth more
-	}
-	pieces := []span{{text, word}, {text, cell.took}, {v.t.Dim, where}, {v.t.Dim, cell.info}}
-	if l.Diff == workflow.DiffersInData { // then that is what counts, and stands first where there is little room
-		pieces = []span{{v.t.Dim, word}, {v.t.Dim, cell.took}, {v.t.Dim, where}, {v.t.Text, cell.info}}
-		if c.side < wordsFrom {
-			pieces = []span{pieces[2], pieces[3], pieces[1]}
-		}
+	pieces := []span{{text, word}, {text, cell.took}, {v.t.Dim, cell.info}}
+	if l.Diff == workflow.DiffersInData {
+		pieces = v.differing(cell, word, s.left)
 	}
 	for _, piece := range pieces {
 		if piece.text != "" && s.left > 1 {
@@ -190,6 +183,23 @@ func (v *CompareView) cell(s *strip, l *workflow.CompareLine, cell *compareCell,
 		}
 	}
 	fill()
+}
+
+// differing are the pieces of a side whose data differ, in at most w cells: the
+// value is what counts, so where there is little room the path goes, or what is
+// told of how the step went.
+func (v *CompareView) differing(cell *compareCell, word string, w int) []span {
+	room := w - width(cell.info) - width(word) - width(cell.took) - 2
+	dim := v.t.Dim
+	switch {
+	case room > width(cell.where):
+		return []span{{dim, word}, {dim, cell.took}, {dim, cell.where}, {v.t.Text, cell.info}}
+	case room >= 0:
+		return []span{{dim, word}, {dim, cell.took}, {v.t.Text, cell.info}}
+	case w-width(cell.info) > width(cell.where):
+		return []span{{dim, cell.where}, {v.t.Text, cell.info}}
+	}
+	return []span{{v.t.Text, cell.info}}
 }
 
 // detail draws h rows: a rule, and what differs in the line under the cursor.
