@@ -3,7 +3,7 @@ package fleet
 import "slices"
 
 // Watchlist gives the IDs of an app that are watched where its sidecars cannot
-// list, besides those of Config.Watch. It replaces what was given before.
+// list. It replaces what was given before, and for this app Config.Watch.
 func (f *Fleet) Watchlist(app string, ids []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -15,16 +15,20 @@ func (f *Fleet) Watchlist(app string, ids []string) {
 	}
 }
 
-// Watched are the IDs that Watchlist was given last.
+// Watched are the IDs of an app that are watched: those that Watchlist was given
+// last or, before that, those of Config.Watch.
 func (f *Fleet) Watched(app string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.lists[app])
+	if ids, ok := f.lists[app]; ok {
+		return slices.Clone(ids)
+	}
+	return slices.Clone(f.cfg.Watch.IDs)
 }
 
 // handList hands a member the list of its app. The caller holds mu.
 func (f *Fleet) handList(m *member) {
 	if ids, ok := f.lists[m.snap.Sidecar.AppID]; ok {
-		m.watch.Watchlist(append(slices.Clone(f.cfg.Watch.IDs), ids...))
+		m.watch.Watchlist(ids)
 	}
 }

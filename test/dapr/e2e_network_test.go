@@ -1,8 +1,11 @@
 package dapr_test
 
 import (
+	"context"
 	"crypto/tls"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,6 +179,36 @@ func TestConsoleToken(t *testing.T) {
 	right.Miss("sesame")
 }
 
+// TestConsoleTokenFile: the token is in a file, and another one lies there when
+// the sidecar has come back with another one. No form is lost meanwhile.
+func TestConsoleTokenFile(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, harness.SidecarOptions{AppID: "locked", APIToken: "first-secret"})
+	a.start(t, worker.Approval, "inside", running)
+	file := filepath.Join(t.TempDir(), "token")
+	secret(t, file, "first-secret\n")
+	d := openDeck(t, a, "--api-token-file", file)
+	d.ready()
+	d.only("inside")
+	d.form("e", "Raise an event on inside")
+	d.See("the instance waits for it")
+	d.Press("tab")
+	d.Write(`"typed"`)
+	a.rest(t)
+	a.worker.Stop()
+	a.must(t, "restart", func(ctx context.Context) error {
+		return a.Restart(ctx, harness.RestartOptions{APIToken: "second-secret"})
+	})
+	d.See("does not accept the API token", `"typed"`)
+	secret(t, file, "second-secret\n")
+	d.Miss("does not accept", "stale")
+	a.startWorker(t)
+	d.See("1 worker", `"typed"`)
+	d.send("raised inside: approve is delivered after")
+	d.seeRow("COMPLETED", "inside")
+	d.Miss("first-secret", "second-secret")
+}
+
 // TestConsoleTLS: the system's roots, and a certificate that none of them knows.
 func TestConsoleTLS(t *testing.T) {
 	t.Parallel()
@@ -192,6 +225,10 @@ func TestConsoleTLS(t *testing.T) {
 	d.form("p", "Pause sealed-1")
 	d.send("paused sealed-1: SUSPENDED after")
 	a.is(t, "sealed-1", suspended)
+
+	named := openDeck(t, a, "--address", "localhost"+strings.TrimPrefix(p.Address(), "127.0.0.1"), "--tls-ca", ca.File(), "--tls-server-name", "sidecar.test")
+	named.ready()
+	named.seeRow("SUSPENDED", "sealed-1")
 
 	unknown := openDeck(t, a, "--address", "https://"+p.Address())
 	unknown.See("There is no trust between", "is from an issuer", `that this system does not trust ("CN=small CA")`, "not connected")

@@ -3,6 +3,7 @@ package dapr_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +44,8 @@ type deck struct {
 	app *app
 }
 
-// openDeck starts a console of 160 by 45 cells on the app's sidecar. It is left
+// openDeck starts a console of 160 by 45 cells on the app's sidecar, unless the
+// arguments name an address. It is left
 // with ctrl+c when the test ends, and must have restored the terminal then.
 func openDeck(t *testing.T, a *app, args ...string) *deck {
 	t.Helper()
@@ -56,7 +58,10 @@ func openDeckOf(t *testing.T, a *app, o console.Options, args ...string) *deck {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Program, o.Args = path, append([]string{"--address", a.Address(), "--interval", "250ms"}, args...)
+	o.Program, o.Args = path, append([]string{"--interval", "250ms"}, args...)
+	if !slices.Contains(args, "--address") {
+		o.Args = append(o.Args, "--address", a.Address())
+	}
 	d := &deck{Tester: console.Open(t, patience, o), t: t, app: a}
 	t.Cleanup(d.leave)
 	return d
