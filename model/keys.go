@@ -13,6 +13,15 @@ import (
 
 func matches(k tea.KeyPressMsg, b keymap.Binding) bool { return key.Matches(k, b) }
 
+// keysPressed routes what a key press stands for.
+func (m *Model) keysPressed(k tea.KeyPressMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, one := range m.keysOf(k) {
+		cmds = append(cmds, m.keyPressed(one))
+	}
+	return tea.Batch(cmds...)
+}
+
 // keyPressed routes a key. The order is fixed: ctrl+c, the modals, the pane
 // that captures text, the focused pane, the action table, what is left. What
 // is typed ahead of a filter's rows waits for them.

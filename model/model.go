@@ -163,7 +163,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg, tea.ColorProfileMsg:
 		return m.terminalKnown(msg)
 	case tea.KeyPressMsg:
-		return m.keyPressed(msg)
+		return m.keysPressed(msg)
 	case tea.PasteMsg:
 		return m.pasted(msg)
 	case tea.MouseClickMsg:
