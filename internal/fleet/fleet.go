@@ -118,11 +118,12 @@ func One(src watch.Source, client Client, cfg watch.Config) *Fleet {
 }
 
 // Add lets a sidecar join, and starts to read it once the fleet runs. One whose
-// ID is there already is not taken, and stays the caller's to close.
+// ID is there already is not taken, nor is any once the fleet has ended: it
+// stays the caller's to close.
 func (f *Fleet) Add(m Member) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.find(m.ID) != nil {
+	if f.ended || f.find(m.ID) != nil {
 		return false
 	}
 	w := watch.New(m.Source, f.cfg.Watch)
@@ -135,7 +136,7 @@ func (f *Fleet) Add(m Member) bool {
 		w.Hold(true)
 	}
 	f.members = append(f.members, x)
-	if f.ctx != nil && !f.ended {
+	if f.ctx != nil {
 		f.start(x)
 	}
 	f.publish()
@@ -186,17 +187,20 @@ func (f *Fleet) Lost(id string) {
 }
 
 // Back says that a sidecar is there again, and where from: no need to wait for
-// the next try.
-func (f *Fleet) Back(id, origin string) {
+// the next try. It is false when the sidecar is no member, as one that has been
+// relieved.
+func (f *Fleet) Back(id, origin string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if m := f.find(id); m != nil && (m.gone || m.Origin != origin) {
+	m := f.find(id)
+	if m != nil && (m.gone || m.Origin != origin) {
 		m.gone, m.retired, m.Origin = false, false, origin
 		if !connected(m.snap.Phase) {
 			m.watch.Refresh()
 		}
 		f.publish()
 	}
+	return m != nil
 }
 
 // Searching says whether sidecars are looked for on this machine.
@@ -245,19 +249,29 @@ func (f *Fleet) listen(ctx context.Context, m *member) {
 			return
 		}
 		f.mu.Lock()
-		if id := snap.Sidecar.AppID; snap.AppChange != m.snap.AppChange && id == m.snap.Sidecar.AppID {
-			f.gens[id]++ // another app was here in between
-		}
-		before := m.snap.Sidecar.AppID
-		m.snap = snap
-		if snap.Sidecar.AppID != before {
-			f.handList(m)
-		}
+		f.tookSnapshot(m, snap)
 		f.mu.Unlock()
 		select {
 		case f.bell <- struct{}{}:
 		default:
 		}
+	}
+}
+
+// tookSnapshot takes in what a member's watch has. The caller holds mu.
+func (f *Fleet) tookSnapshot(m *member, snap watch.Snapshot) {
+	before, now := m.snap.Sidecar.AppID, snap.Sidecar.AppID
+	changed := snap.AppChange != m.snap.AppChange
+	m.snap = snap
+	switch {
+	case changed && before == now: // another app was here in between
+		f.gens[now]++
+	case changed && !slices.ContainsFunc(f.members, func(o *member) bool { return o.snap.Sidecar.AppID == before }):
+		// It is gone, also when it is back before the next snapshot is made.
+		f.gens[before]++
+	}
+	if now != before {
+		f.handList(m)
 	}
 }
 

@@ -26,7 +26,8 @@ type Fleet interface {
 	Remove(id string)
 	Retire(id string)
 	Lost(id string)
-	Back(id, origin string)
+	// Back is false for one that has left meanwhile.
+	Back(id, origin string) bool
 	Searching(on bool)
 }
 
@@ -99,11 +100,13 @@ func (r *Roster) Update(found []discover.Sidecar) {
 func (r *Roster) here(s discover.Sidecar) {
 	for _, e := range r.known {
 		if e.Address == s.Address {
-			if !e.gone.IsZero() || Origin(e.Sidecar) != Origin(s) {
-				r.fleet.Back(s.Address, Origin(s))
+			if (e.gone.IsZero() && Origin(e.Sidecar) == Origin(s)) || r.fleet.Back(s.Address, Origin(s)) {
+				e.Sidecar, e.gone = s, time.Time{}
+				return
 			}
-			e.Sidecar, e.gone = s, time.Time{}
-			return
+			// Another of its app has relieved it: it joins anew.
+			r.known = slices.DeleteFunc(r.known, func(o *entry) bool { return o == e })
+			break
 		}
 	}
 	m, err := r.join(s)

@@ -33,10 +33,13 @@ func (b *book) Remove(id string) {
 	b.members = slices.DeleteFunc(b.members, func(m string) bool { return m == id })
 	b.note("remove %s", id)
 }
-func (b *book) Retire(id string)  { b.note("retire %s", id) }
-func (b *book) Lost(id string)    { b.note("lost %s", id) }
-func (b *book) Back(id, _ string) { b.note("back %s", id) }
-func (b *book) Searching(bool)    {}
+func (b *book) Retire(id string) { b.note("retire %s", id) }
+func (b *book) Lost(id string)   { b.note("lost %s", id) }
+func (b *book) Searching(bool)   {}
+func (b *book) Back(id, _ string) bool {
+	b.note("back %s", id)
+	return slices.Contains(b.members, id)
+}
 
 type rig struct {
 	*Roster
@@ -92,6 +95,21 @@ func TestAnotherPort(t *testing.T) {
 	r.now = r.now.Add(keepFor)
 	r.tidy()
 	r.did(t, "remove 127.0.0.1:1")
+}
+
+// TestOneThatWasRelievedComesBack: a replica is started again on its own port
+// within a moment, after the other has taken its place in the fleet.
+func TestOneThatWasRelievedComesBack(t *testing.T) {
+	r := newRig()
+	r.Update([]discover.Sidecar{found("orders", 1), found("orders", 2)})
+	r.did(t, "add 127.0.0.1:1", "add 127.0.0.1:2")
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
+	r.b.members = []string{"127.0.0.1:2"} // as the fleet does it by itself
+	r.Update([]discover.Sidecar{found("orders", 1), found("orders", 2)})
+	r.did(t, "back 127.0.0.1:1", "add 127.0.0.1:1")
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
 }
 
 func TestOneOfSeveralLeavesAfterAWhile(t *testing.T) {
