@@ -177,7 +177,7 @@ func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 		return
 	}
 	why := "No sidecar of " + old + " is left."
-	if now != "" {
+	if now != "" && m.snap.Address != "" {
 		why = fmt.Sprintf("Another app answers at %s now: %s, not %s.", workflow.Clean(m.snap.Address), workflow.Clean(now), old)
 	}
 	lines := []ui.FormLine{

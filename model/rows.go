@@ -35,6 +35,7 @@ func (m *Model) tookSnapshot(snap fleet.Snapshot) tea.Cmd {
 	default:
 		m.voidEverything(gone[0], snap.Names())
 	}
+	m.showNotes()
 	switch {
 	case len(gone) > 0:
 		cmds = append(cmds, m.selectRows())
@@ -110,8 +111,11 @@ func (m *Model) workflowNames(app string) []string {
 
 // whoAnswers says that an app is gone, and who is there in its place.
 func (m *Model) whoAnswers(old, now string) string {
-	if now == "" {
+	switch {
+	case now == "":
 		return "no sidecar of " + old + " is left"
+	case m.snap.Address == "": // several answer, each at its own
+		return "no sidecar of " + old + " is left; there are " + now
 	}
 	return "another app answers at " + workflow.Clean(m.snap.Address) + ": it was " + old + " and is " + now
 }
