@@ -89,7 +89,7 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "daprdeck",
 		Short: "A terminal console for Dapr workflow instances",
-		Long: "Daprdeck shows the workflow instances behind a Dapr sidecar and acts on them: pause, resume, raise an event, " +
+		Long: "Daprdeck shows the workflow instances behind Dapr sidecars and acts on them: pause, resume, raise an event, " +
 			"terminate, purge, start, rerun.\n\nWithout --address and without a context it follows DAPR_GRPC_ENDPOINT, then DAPR_GRPC_PORT; " +
 			"without those it finds the sidecars of this machine, and looks at 127.0.0.1:50001. DAPR_API_TOKEN is sent when it is set.",
 		Example: "  daprdeck\n  daprdeck --address 127.0.0.1:50001 --read-only\n  daprdeck --context prod\n  daprdeck demo",

@@ -15,7 +15,7 @@ type appsModal struct {
 // chooseApp opens the choice of an app.
 func (m *Model) chooseApp() {
 	if !m.several() {
-		m.notice(ui.NoticeInfo, "there is one app only; "+keyOf(m.keys.Preflight)+" shows its sidecar")
+		m.notice(ui.NoticeInfo, "there is no other app; "+keyOf(m.keys.Preflight)+" shows the sidecars")
 		return
 	}
 	m.modals.push(&appsModal{AppsView: ui.NewApps(m.theme, m.keys, m.appLines(), m.filter.App)})

@@ -119,7 +119,7 @@ func (m *Model) filterHelp() string {
 }
 
 func (m *Model) overlay(base string, x modal) (content string, cursor *tea.Cursor) {
-	content, left, top := ui.OverlayAt(base, x.view(), m.width, m.height)
+	content, left, top := ui.Overlay(base, x.view(), m.width, m.height)
 	if cursor = x.cursor(); cursor != nil {
 		cursor.X += left
 		cursor.Y += top

@@ -59,8 +59,8 @@ type noted struct {
 }
 
 // notes are what the histories told of the instances seen last. They belong to
-// the update loop; with another app at the address they are made anew, and what
-// is under way for the old ones is dropped.
+// the update loop; where another app comes in the place of the only one they are
+// made anew, and what is under way for the old ones is dropped.
 type notes struct {
 	order *list.List // of *noted, the one used last in front
 	at    map[workflow.Key]*list.Element

@@ -286,7 +286,7 @@ func TestMatchesNeedNoColour(t *testing.T) {
 	for _, colors := range []Colors{AllColors, Colors256, Colors16} {
 		for _, dark := range []bool{true, false} {
 			p := newPayloads(t, 100, 60)
-			p.SetTheme(NewThemeIn(colors, dark, false))
+			p.SetTheme(NewThemeOf(ThemeSpec{Colors: colors, Dark: dark, ASCII: false}))
 			p.search(t, "sku")
 			v := p.View()
 			th := p.theme

@@ -65,7 +65,7 @@ func TestHeaderInAColourOfItsOwn(t *testing.T) {
 					t.Errorf("piece %d is not in the colour: %q", i, piece)
 				}
 			}
-			if plain := NewThemeIn(colors, true, ascii); Header(&plain, info, 120)[1] != lines[1] {
+			if plain := NewThemeOf(ThemeSpec{Colors: colors, Dark: true, ASCII: ascii}); Header(&plain, info, 120)[1] != lines[1] {
 				t.Error("the second line has changed")
 			}
 			if !strings.Contains(lines[0], "PRODUCTION") || !strings.Contains(lines[0], "context prod") {

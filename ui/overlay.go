@@ -9,15 +9,10 @@ import (
 	"github.com/daprdeck/daprdeck/keymap"
 )
 
-// Overlay draws box centred over base, which is w x h cells. A larger box is
-// clipped to the screen; its lines must all be of one width.
-func Overlay(base, box string, w, h int) string {
-	s, _, _ := OverlayAt(base, box, w, h)
-	return s
-}
-
-// OverlayAt is Overlay, and returns where the box's upper left corner is.
-func OverlayAt(base, box string, w, h int) (s string, x, y int) {
+// Overlay draws box centred over base, which is w x h cells, and returns where
+// the box's upper left corner is. A larger box is clipped to the screen; its
+// lines must all be of one width.
+func Overlay(base, box string, w, h int) (s string, x, y int) {
 	if w <= 0 || h <= 0 {
 		return "", 0, 0
 	}

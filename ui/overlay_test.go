@@ -31,7 +31,7 @@ func fits(t *testing.T, what, s string, w, h int) {
 func TestOverlayCentresAndCutsWideLetters(t *testing.T) {
 	red, end := "\x1b[31m", "\x1b[m"
 	base := strings.Join([]string{red + "日日日日日" + end, "0123456789", red + "012" + end + "3456789"}, "\n")
-	got, x, y := OverlayAt(base, "ab\ncd", 10, 3)
+	got, x, y := Overlay(base, "ab\ncd", 10, 3)
 	if x != 4 || y != 0 {
 		t.Errorf("the box is at %d,%d", x, y)
 	}
@@ -39,23 +39,29 @@ func TestOverlayCentresAndCutsWideLetters(t *testing.T) {
 	if s := ansi.Strip(got); s != want {
 		t.Errorf("drawn as\n%s\nwant\n%s", s, want)
 	}
-	got = Overlay(base, "abc", 10, 3) // from 3 on: cuts a letter at its left
+	got = overlaid(base, "abc", 10, 3) // from 3 on: cuts a letter at its left
 	if s := strings.Split(ansi.Strip(got), "\n")[1]; s != "012abc6789" {
 		t.Errorf("second line %q", s)
 	}
-	odd := Overlay("日日日日日", "a", 10, 1) // at 4: the other half is a space
+	odd := overlaid("日日日日日", "a", 10, 1) // at 4: the other half is a space
 	if s := ansi.Strip(odd); s != "日日a 日日" {
 		t.Errorf("half a letter: %q", s)
 	}
-	odd = Overlay("x日日日日y", "ab", 10, 1) // cuts two letters
+	odd = overlaid("x日日日日y", "ab", 10, 1) // cuts two letters
 	if s := ansi.Strip(odd); s != "x日 ab 日y" {
 		t.Errorf("two halves: %q", s)
 	}
 }
 
+// overlaid is the screen alone.
+func overlaid(base, box string, w, h int) string {
+	s, _, _ := Overlay(base, box, w, h)
+	return s
+}
+
 func TestOverlayKeepsStyles(t *testing.T) {
 	base := "\x1b[31m0123456789\x1b[m"
-	got := Overlay(base, "ab", 10, 1)
+	got := overlaid(base, "ab", 10, 1)
 	// What is left of the box and right of it is red, the box is not.
 	left, rest, ok := strings.Cut(got, "ab")
 	if !ok || !strings.HasPrefix(left, "\x1b[31m0123") || !strings.Contains(left[4:], "\x1b[m") {
@@ -75,8 +81,8 @@ func TestOverlayFitsAtAnySize(t *testing.T) {
 		for h := range 6 {
 			base := strings.TrimSuffix(strings.Repeat(clip(line, w)+"\n", max(h, 1)), "\n")
 			for _, box := range []string{"", "x", "abcdefgh\nabcdefgh", strings.TrimSuffix(strings.Repeat("訂訂訂訂訂訂訂訂訂訂訂訂訂訂訂訂\n", 9), "\n")} {
-				fits(t, fmt.Sprintf("%q in %dx%d", box, w, h), Overlay(base, box, w, h), w, h)
-				fits(t, "over too few lines", Overlay("", box, w, h), w, h)
+				fits(t, fmt.Sprintf("%q in %dx%d", box, w, h), overlaid(base, box, w, h), w, h)
+				fits(t, "over too few lines", overlaid("", box, w, h), w, h)
 			}
 		}
 	}
@@ -94,6 +100,6 @@ func BenchmarkOverlay(b *testing.B) {
 	box := f.View()
 	b.SetBytes(int64(len(base)))
 	for b.Loop() {
-		_ = Overlay(base, box, 200, 50)
+		_ = overlaid(base, box, 200, 50)
 	}
 }

@@ -78,7 +78,7 @@ func pensOf(th *Theme) map[string]Pen {
 func TestSixteenColoursAreNotApproximated(t *testing.T) {
 	more := regexp.MustCompile(`[34]8[;:][25]|[[;]90[;m]`) // 90 is the background in some schemes
 	for _, dark := range []bool{true, false} {
-		th := NewThemeIn(Colors16, dark, false)
+		th := NewThemeOf(ThemeSpec{Colors: Colors16, Dark: dark, ASCII: false})
 		for name, p := range pensOf(&th) {
 			if more.MatchString(p.Draw("x") + p.On("x", true)) {
 				t.Errorf("dark %t: %s draws %q and %q", dark, name, p.Draw("x"), p.On("x", true))
@@ -100,7 +100,7 @@ func TestSixteenColoursAreNotApproximated(t *testing.T) {
 // TestFewerColoursChangeNoText.
 func TestFewerColoursChangeNoText(t *testing.T) {
 	for _, colors := range []Colors{AllColors, Colors256, Colors16} {
-		th := NewThemeIn(colors, true, false)
+		th := NewThemeOf(ThemeSpec{Colors: colors, Dark: true, ASCII: false})
 		got := ansi.Strip(fmt.Sprint(th.Text.On("a", true), th.Danger.Draw("b"), th.Faint.Draw("c")))
 		if got != "abc" {
 			t.Errorf("colours %d: %q", colors, got)

@@ -96,11 +96,8 @@ func asciiGlyphs() Glyphs {
 
 // NewTheme makes the theme for a dark or a light background, in all colours.
 // With ascii set it draws without any symbol of ambiguous width.
-func NewTheme(dark, ascii bool) Theme { return NewThemeIn(AllColors, dark, ascii) }
-
-// NewThemeIn is NewTheme for a terminal of fewer colours.
-func NewThemeIn(colors Colors, dark, ascii bool) Theme {
-	return NewThemeOf(ThemeSpec{Colors: colors, Dark: dark, ASCII: ascii})
+func NewTheme(dark, ascii bool) Theme {
+	return NewThemeOf(ThemeSpec{Colors: AllColors, Dark: dark, ASCII: ascii})
 }
 
 // NewThemeOf makes the theme that a specification asks for.

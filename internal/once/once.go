@@ -1,4 +1,4 @@
-// Package once loads the instances behind a sidecar one time and prints them,
+// Package once loads the instances behind some sidecars one time and prints them,
 // with the same engine as the console.
 package once
 
