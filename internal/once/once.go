@@ -61,20 +61,21 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 	var rows []*workflow.Instance
 	var errs []error
 	apps := map[string]bool{}
+	for _, l := range loads {
+		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
+			apps[app] = true
+			rows = append(rows, l.snap.Instances...)
+			errs = append(errs, missed(&l.snap)...)
+		}
+	}
 	for i, l := range loads {
-		app := l.snap.Sidecar.AppID
 		switch {
-		case apps[app] && app != "":
-			continue // a replica
-		case l.err != nil && len(sources) > 1:
+		case l.err == nil || apps[l.snap.Sidecar.AppID]: // its app is read, here or from a replica
+		case len(sources) > 1:
 			errs = append(errs, fmt.Errorf("%s: %w", sources[i].Address(), l.err))
-			continue
-		case l.err != nil:
+		default:
 			return l.err
 		}
-		apps[app] = true
-		rows = append(rows, l.snap.Instances...)
-		errs = append(errs, missed(&l.snap)...)
 	}
 	o.apps = len(sources) > 1
 	sel, _ := workflow.Filter{Text: o.Filter}.Apply(ctx, rows, workflow.SelectOptions{By: workflow.SortCreated, Now: time.Now()})

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -197,7 +198,7 @@ type renamed struct {
 func (r renamed) Connect(ctx context.Context) (watch.Connection, error) {
 	conn, err := r.Source.Connect(ctx)
 	if r.err != nil {
-		return watch.Connection{}, r.err
+		return watch.Connection{Sidecar: workflow.Sidecar{AppID: r.app}}, r.err
 	}
 	conn.Sidecar.AppID = r.app
 	return conn, err
@@ -234,5 +235,24 @@ func TestSeveralSidecars(t *testing.T) {
 	}
 	if !strings.HasPrefix(lines[0], "APP") || billing != one || orders != one || len(lines) != 2*one+1 {
 		t.Errorf("%q, %d rows of billing and %d of orders, want %d of each and no others of %d lines", lines[0], billing, orders, one, len(lines))
+	}
+}
+
+// TestAReplicaThatDoesNotList: it is no loss where another of its app does,
+// whichever comes first.
+func TestAReplicaThatDoesNotList(t *testing.T) {
+	refuses := errors.New("it does not list")
+	good, bad := renamed{source(t), "orders", nil}, renamed{source(t), "orders", refuses}
+	for _, sources := range [][]watch.Source{{good, bad}, {bad, good}} {
+		var out strings.Builder
+		if err := Print(t.Context(), sources, watch.Config{}, Options{Format: "ids", Zone: time.UTC}, &out); err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(out.String(), "\n"); n < seeded {
+			t.Errorf("%d rows", n)
+		}
+	}
+	if err := Print(t.Context(), []watch.Source{bad, bad}, watch.Config{}, Options{Format: "ids", Zone: time.UTC}, io.Discard); !errors.Is(err, refuses) {
+		t.Errorf("two that do not list: %v", err)
 	}
 }
