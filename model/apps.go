@@ -17,6 +17,17 @@ func (m *Model) app(id string) *fleet.App { return m.snap.App(id) }
 // say which one it is about.
 func (m *Model) several() bool { return len(m.snap.Apps) > 1 }
 
+// named is an instance's label with its app where there are several: an ID means
+// something only within one.
+func (m *Model) named(label, app string) string {
+	if !m.several() {
+		return label
+	}
+	return inApp(label, app)
+}
+
+func inApp(label, app string) string { return label + " (" + workflow.CleanID(app) + ")" }
+
 // here is the app that is meant where no instance is: the one that the list is
 // narrowed to, the only one there is, else that of the selected instance. It is
 // nil when none is known.

@@ -227,7 +227,7 @@ func (f *findingsModal) named(label, app string) string {
 	if !f.several {
 		return label
 	}
-	return label + " (" + workflow.CleanID(app) + ")"
+	return inApp(label, app)
 }
 
 // lookedAt says what was looked at, and what was not.

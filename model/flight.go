@@ -74,14 +74,9 @@ func (m *Model) launch(act *action, t target, r request) tea.Cmd {
 	return m.sendCmd(*f)
 }
 
-// subject is what a notice calls the instance, with its app where there are
-// several: an ID means something only within one.
+// subject is what a notice calls the instance.
 func (m *Model) subject(f *flight) string {
-	s := m.subjectAlone(f)
-	if m.several() {
-		s += " (" + workflow.Clean(f.t.key.AppID) + ")"
-	}
-	return s
+	return m.named(m.subjectAlone(f), f.t.key.AppID)
 }
 
 // subjectAlone is the instance's label; a start names what it starts.

@@ -31,7 +31,7 @@ func (m *Model) follow() tea.Cmd {
 	if i := m.followedAt(row.Key); i >= 0 {
 		m.following = slices.Delete(m.following, i, i+1)
 		m.followChanged()
-		m.notice(ui.NoticeInfo, "no longer following "+row.Label)
+		m.notice(ui.NoticeInfo, "no longer following "+m.named(row.Label, row.AppID))
 		return nil
 	}
 	if row, ok := m.newest(row.Key); ok && row.Status.Terminal() {
@@ -40,11 +40,11 @@ func (m *Model) follow() tea.Cmd {
 	}
 	m.following = append(m.following, followed{key: row.Key, label: row.Label, status: row.Status})
 	m.followChanged()
-	text := "following " + row.Label + ": a bell when it ends or stalls; f again ends it"
+	text := ": a bell when it ends or stalls; f again ends it"
 	if m.held {
-		text = "following " + row.Label + " once reading goes on: Z"
+		text = " once reading goes on: Z"
 	}
-	m.notice(ui.NoticeInfo, text)
+	m.notice(ui.NoticeInfo, "following "+m.named(row.Label, row.AppID)+text)
 	m.detail.ToNewest()
 	return nil
 }
@@ -101,10 +101,11 @@ func (m *Model) lookAfter() tea.Cmd {
 // fate says what has become of a followed instance, empty for nothing new. One
 // that has ended or is gone has a terminal status afterwards.
 func (m *Model) fate(f *followed) (text string, kind ui.NoticeKind) {
+	label := m.named(f.label, f.key.AppID)
 	row, ok := m.placed(f)
 	if !ok {
 		f.status = workflow.Terminated
-		return f.label + " is gone: it was purged", ui.NoticeWarn
+		return label + " is gone: it was purged", ui.NoticeWarn
 	}
 	was := f.status
 	f.status = row.Status
@@ -113,13 +114,13 @@ func (m *Model) fate(f *followed) (text string, kind ui.NoticeKind) {
 	}
 	switch row.Status {
 	case workflow.Completed:
-		return f.label + " has ended: COMPLETED", ui.NoticeGood
+		return label + " has ended: COMPLETED", ui.NoticeGood
 	case workflow.Failed:
-		return f.label + " has ended: FAILED" + because(row.Failure), ui.NoticeBad
+		return label + " has ended: FAILED" + because(row.Failure), ui.NoticeBad
 	case workflow.Terminated, workflow.Canceled:
-		return fmt.Sprintf("%s has ended: %s", f.label, row.Status), ui.NoticeWarn
+		return fmt.Sprintf("%s has ended: %s", label, row.Status), ui.NoticeWarn
 	case workflow.Stalled:
-		return f.label + " is STALLED" + because(row.Failure), ui.NoticeWarn
+		return label + " is STALLED" + because(row.Failure), ui.NoticeWarn
 	case workflow.Unknown, workflow.Pending, workflow.Running, workflow.Suspended, workflow.ContinuedAsNew:
 	}
 	return "", ui.NoticeInfo

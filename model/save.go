@@ -72,7 +72,7 @@ func (m *Model) askSave(t target, path string) *formModal {
 		},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Save"}},
 	}, func(m *Model, f *ui.Form, _ string) (tea.Cmd, error) {
-		m.notice(ui.NoticeBusy, "saving "+t.label)
+		m.notice(ui.NoticeBusy, "saving "+m.named(t.label, t.key.AppID))
 		return m.saveTo(t, f.Value(fieldPath), f.On(fieldOverwrite)), nil
 	})
 }
@@ -178,7 +178,7 @@ func (t *tree) note() string {
 func (m *Model) savedInstance(msg savedMsg) tea.Cmd {
 	switch {
 	case msg.err == nil:
-		text := "saved " + msg.t.label
+		text := "saved " + m.named(msg.t.label, msg.t.key.AppID)
 		if n := len(msg.tree.instances) - 1; n > 0 {
 			text += " and " + ui.Plural(n, "child workflow", "child workflows")
 		}
@@ -190,7 +190,7 @@ func (m *Model) savedInstance(msg savedMsg) tea.Cmd {
 		m.notice(kind, text)
 	case m.modals.top() != nil || !errors.Is(msg.err, fs.ErrExist):
 		why, _ := plain(msg.err)
-		m.notice(ui.NoticeBad, msg.t.label+" was not saved: "+workflow.Clean(why))
+		m.notice(ui.NoticeBad, m.named(msg.t.label, msg.t.key.AppID)+" was not saved: "+workflow.Clean(why))
 	default:
 		m.said = said{}
 		m.askSave(msg.t, msg.path).form.SetError(fieldPath, "this file is there already: choose another name, or Replace")
