@@ -22,7 +22,7 @@ func TestAdviceFollowsTheRuntime(t *testing.T) {
 		if want.held {
 			b.sees("only once it is resumed", "Terminate and resume")
 		} else {
-			b.seesNot("resume")
+			b.seesNot("Terminate and resume")
 		}
 		b.pass(time.Second)
 		b.press("esc X")
@@ -30,7 +30,8 @@ func TestAdviceFollowsTheRuntime(t *testing.T) {
 		if want.force {
 			b.sees("unless forced", "Force")
 		} else {
-			b.seesNot("orce")
+			b.seesNot("unless forced")
+			b.seesNot("Force deletes")
 		}
 		b.pass(time.Second)
 		b.press("ctrl+s")
