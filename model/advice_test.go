@@ -28,9 +28,9 @@ func TestAdviceFollowsTheRuntime(t *testing.T) {
 		b.press("esc X")
 		b.sees("Purge order-17")
 		if want.force {
-			b.sees("unless forced", "Force")
+			b.sees("has ended, unless", "Force deletes")
 		} else {
-			b.seesNot("unless forced")
+			b.seesNot("has ended, unless")
 			b.seesNot("Force deletes")
 		}
 		b.pass(time.Second)
