@@ -43,7 +43,7 @@ type Config struct {
 	// Watch is how each is read.
 	Watch watch.Config
 	// BatchEvery is the least time between two snapshots where there are several
-	// sidecars: 100 ms.
+	// sidecars: 100 ms. With very many rows it is longer.
 	BatchEvery time.Duration
 	// Searching says from the beginning that sidecars are looked for.
 	Searching bool
@@ -71,7 +71,9 @@ type Fleet struct {
 	gens    map[string]uint64
 	present map[string]bool
 	seq     uint64
-	search  bool
+	// rows is how many the last snapshot had.
+	rows   int
+	search bool
 	// lists are the IDs that are watched, by app.
 	lists map[string][]string
 }
@@ -116,6 +118,11 @@ func One(src watch.Source, client Client, cfg watch.Config) *Fleet {
 	f.Add(m)
 	return f
 }
+
+// perRow is by how much longer the pause between two snapshots is for each row
+// there is: putting two hundred thousand together, and filtering and sorting
+// them, takes 0.1 s of a core and some megabytes each time.
+const perRow = 2 * time.Microsecond
 
 // Add lets a sidecar join, and starts to read it once the fleet runs. One whose
 // ID is there already is not taken, and stays the caller's to close.
@@ -305,12 +312,12 @@ func (f *Fleet) Run(ctx context.Context) {
 		}
 		f.mu.Lock()
 		f.publish()
-		several := len(f.members) > 1
+		several, rows := len(f.members) > 1, f.rows
 		f.mu.Unlock()
 		if !several {
 			continue // its watch has a pace of its own
 		}
-		pause.Reset(f.cfg.BatchEvery)
+		pause.Reset(f.cfg.BatchEvery + time.Duration(rows)*perRow)
 		select {
 		case <-ctx.Done():
 			return

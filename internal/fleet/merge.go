@@ -31,6 +31,7 @@ func (f *Fleet) publish() {
 	f.present = now
 	s.Snapshot = total(s.Apps)
 	f.seq++
+	f.rows = len(s.Instances)
 	s.Seq, s.Held = f.seq+1, f.held
 	f.value.Set(s)
 }
