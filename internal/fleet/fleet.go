@@ -186,17 +186,23 @@ func (f *Fleet) Lost(id string) {
 }
 
 // Back says that a sidecar is there again, and where from: no need to wait for
-// the next try.
-func (f *Fleet) Back(id, origin string) {
+// the next try. It reports whether the fleet has it: one that has retired is no
+// longer a member, and has to be added again.
+func (f *Fleet) Back(id, origin string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if m := f.find(id); m != nil && (m.gone || m.Origin != origin) {
+	m := f.find(id)
+	if m == nil {
+		return false
+	}
+	if m.gone || m.Origin != origin {
 		m.gone, m.retired, m.Origin = false, false, origin
 		if !connected(m.snap.Phase) {
 			m.watch.Refresh()
 		}
 		f.publish()
 	}
+	return true
 }
 
 // Searching says whether sidecars are looked for on this machine.
