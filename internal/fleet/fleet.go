@@ -67,9 +67,10 @@ type Fleet struct {
 	held     bool
 	interval *time.Duration
 	focus    map[*Mailbox][]workflow.Key
-	// gens are the generations of apps, and present those of the last snapshot.
+	// gens are the generations of the apps of the last snapshot, each a number of
+	// its own, and nextGen is the next: nothing is kept of an app that is gone.
 	gens    map[string]uint64
-	present map[string]bool
+	nextGen uint64
 	seq     uint64
 	search  bool
 	// lists are the IDs that are watched, by app.
@@ -100,7 +101,7 @@ func New(cfg Config) *Fleet {
 	}
 	f := &Fleet{
 		cfg: cfg, bell: make(chan struct{}, 1), crashed: make(chan string, 1), search: cfg.Searching,
-		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, present: map[string]bool{}, lists: map[string][]string{},
+		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, lists: map[string][]string{},
 	}
 	f.value = latest.New(Snapshot{Snapshot: watch.Snapshot{Seq: 1, Phase: watch.Connecting}, Searching: cfg.Searching})
 	return f
@@ -250,20 +251,25 @@ func (f *Fleet) listen(ctx context.Context, m *member) {
 		if !ok {
 			return
 		}
-		f.mu.Lock()
-		if id := snap.Sidecar.AppID; snap.AppChange != m.snap.AppChange && id == m.snap.Sidecar.AppID {
-			f.gens[id]++ // another app was here in between
-		}
-		before := m.snap.Sidecar.AppID
-		m.snap = snap
-		if snap.Sidecar.AppID != before {
-			f.handList(m)
-		}
-		f.mu.Unlock()
+		f.heard(m, snap)
 		select {
 		case f.bell <- struct{}{}:
 		default:
 		}
+	}
+}
+
+// heard takes in what a member's watch says.
+func (f *Fleet) heard(m *member, snap watch.Snapshot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before, id := m.snap.Sidecar.AppID, snap.Sidecar.AppID
+	if id == before && snap.AppChange != m.snap.AppChange {
+		delete(f.gens, id) // another app was here in between
+	}
+	m.snap = snap
+	if id != before {
+		f.handList(m)
 	}
 }
 
@@ -285,6 +291,14 @@ func (f *Fleet) end(cancel context.CancelFunc) {
 	cancel()
 	f.running.Wait()
 	f.value.End()
+}
+
+// pass passes on what the members have, and reports whether there are several.
+func (f *Fleet) pass() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.publish()
+	return len(f.members) > 1
 }
 
 // Run reads all sidecars until ctx ends. It owns every goroutine of the fleet,
@@ -309,11 +323,7 @@ func (f *Fleet) Run(ctx context.Context) {
 			panic(report)
 		case <-f.bell:
 		}
-		f.mu.Lock()
-		f.publish()
-		several := len(f.members) > 1
-		f.mu.Unlock()
-		if !several {
+		if !f.pass() {
 			continue // its watch has a pace of its own
 		}
 		pause.Reset(f.cfg.BatchEvery)
