@@ -67,9 +67,10 @@ type Fleet struct {
 	held     bool
 	interval *time.Duration
 	focus    map[*Mailbox][]workflow.Key
-	// gens are the generations of apps, and present those of the last snapshot.
+	// gens are the generations of the apps of the last snapshot, each a number of
+	// its own, and nextGen is the next: nothing is kept of an app that is gone.
 	gens    map[string]uint64
-	present map[string]bool
+	nextGen uint64
 	seq     uint64
 	// rows is how many the last snapshot had.
 	rows   int
@@ -102,7 +103,7 @@ func New(cfg Config) *Fleet {
 	}
 	f := &Fleet{
 		cfg: cfg, bell: make(chan struct{}, 1), crashed: make(chan string, 1), search: cfg.Searching,
-		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, present: map[string]bool{}, lists: map[string][]string{},
+		focus: map[*Mailbox][]workflow.Key{}, gens: map[string]uint64{}, lists: map[string][]string{},
 	}
 	f.value = latest.New(Snapshot{Snapshot: watch.Snapshot{Seq: 1, Phase: watch.Connecting}, Searching: cfg.Searching})
 	return f
@@ -193,17 +194,23 @@ func (f *Fleet) Lost(id string) {
 }
 
 // Back says that a sidecar is there again, and where from: no need to wait for
-// the next try.
-func (f *Fleet) Back(id, origin string) {
+// the next try. It reports whether the fleet has it: one that has retired is no
+// longer a member, and has to be added again.
+func (f *Fleet) Back(id, origin string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if m := f.find(id); m != nil && (m.gone || m.Origin != origin) {
+	m := f.find(id)
+	if m == nil {
+		return false
+	}
+	if m.gone || m.Origin != origin {
 		m.gone, m.retired, m.Origin = false, false, origin
 		if !connected(m.snap.Phase) {
 			m.watch.Refresh()
 		}
 		f.publish()
 	}
+	return true
 }
 
 // Searching says whether sidecars are looked for on this machine.
@@ -251,20 +258,25 @@ func (f *Fleet) listen(ctx context.Context, m *member) {
 		if !ok {
 			return
 		}
-		f.mu.Lock()
-		if id := snap.Sidecar.AppID; snap.AppChange != m.snap.AppChange && id == m.snap.Sidecar.AppID {
-			f.gens[id]++ // another app was here in between
-		}
-		before := m.snap.Sidecar.AppID
-		m.snap = snap
-		if snap.Sidecar.AppID != before {
-			f.handList(m)
-		}
-		f.mu.Unlock()
+		f.heard(m, snap)
 		select {
 		case f.bell <- struct{}{}:
 		default:
 		}
+	}
+}
+
+// heard takes in what a member's watch says.
+func (f *Fleet) heard(m *member, snap watch.Snapshot) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before, id := m.snap.Sidecar.AppID, snap.Sidecar.AppID
+	if id == before && snap.AppChange != m.snap.AppChange {
+		delete(f.gens, id) // another app was here in between
+	}
+	m.snap = snap
+	if id != before {
+		f.handList(m)
 	}
 }
 
@@ -286,6 +298,15 @@ func (f *Fleet) end(cancel context.CancelFunc) {
 	cancel()
 	f.running.Wait()
 	f.value.End()
+}
+
+// pass passes on what the members have, and reports whether there are several,
+// and how many rows they have.
+func (f *Fleet) pass() (several bool, rows int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.publish()
+	return len(f.members) > 1, f.rows
 }
 
 // Run reads all sidecars until ctx ends. It owns every goroutine of the fleet,
@@ -310,10 +331,7 @@ func (f *Fleet) Run(ctx context.Context) {
 			panic(report)
 		case <-f.bell:
 		}
-		f.mu.Lock()
-		f.publish()
-		several, rows := len(f.members) > 1, f.rows
-		f.mu.Unlock()
+		several, rows := f.pass()
 		if !several {
 			continue // its watch has a pace of its own
 		}
