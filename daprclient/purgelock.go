@@ -4,20 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net"
 	"os"
 	"path/filepath"
-	"time"
 
+	"github.com/daprdeck/daprdeck/internal/filelock"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
-
-// lockPause is between two tries to take a lock that another console holds.
-const lockPause = 10 * time.Millisecond
-
-// errLocked is the answer of tryLock when another console is purging.
-var errLocked = errors.New("locked by another console")
 
 // purgeLock keeps the purges of all consoles of one user on one machine apart:
 // two operators who force the same instance away in the same moment both read
@@ -36,31 +29,19 @@ func defaultLockDir() string {
 }
 
 // enter takes the lock of the sidecar at an address, by its app, and waits for
-// it until ctx ends. Where there
-// is no place for a lock it succeeds without one: the read before the purge
-// remains.
+// it until ctx ends. Where there is no place for a lock it succeeds without one:
+// the read before the purge remains.
 func (l purgeLock) enter(ctx context.Context, address net.Addr, key workflow.Key, force bool) (leave func(), err error) {
 	file := l.open(key.AppID + " " + address.String())
 	if file == nil {
 		return func() {}, nil
 	}
 	leave = func() { _ = file.Close() } // which gives the lock back
-	tick := time.NewTicker(lockPause)
-	defer tick.Stop()
-	for {
-		switch err := tryLock(file, force); {
-		case err == nil:
-			return leave, nil
-		case !errors.Is(err, errLocked): // a file system without locks
-			return leave, nil
-		}
-		select {
-		case <-ctx.Done():
-			leave()
-			return nil, refusal(workflow.KindBusy, key.InstanceID, "another console is purging, and a forced purge must be alone: wait for it")
-		case <-tick.C:
-		}
+	if filelock.Wait(ctx, file, force) != nil {
+		leave()
+		return nil, refusal(workflow.KindBusy, key.InstanceID, "another console is purging, and a forced purge must be alone: wait for it")
 	}
+	return leave, nil
 }
 
 func (l purgeLock) open(name string) *os.File {

@@ -83,6 +83,9 @@ func (m *Model) voidApps(gone []string) {
 		m.leaveTrail()
 	}
 	m.voidFlights(about)
+	m.voidNotesOf(about)
+	m.parents.forget(about)
+	m.tree.drop(about)
 	m.following = slices.DeleteFunc(m.following, func(f followed) bool { return about(f.key) })
 	m.focusStale = true
 	m.setMarks(m.marks.without(about))

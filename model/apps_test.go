@@ -124,6 +124,14 @@ func (p *pair) on(app string) {
 	p.pass(time.Second)
 }
 
+// narrow leaves the list alone on the screen, so that it reads what its rows wait
+// on.
+func (p *pair) narrow() {
+	p.send(tea.WindowSizeMsg{Width: 110, Height: 40})
+	p.apps()
+	p.pass(3 * time.Second)
+}
+
 func TestSeveralAppsInOneTable(t *testing.T) {
 	p := startPair(t)
 	p.sees("2 apps", "billing 1", "orders 2", "APP", "3 instances", "dapr 1.18.0")
@@ -232,4 +240,183 @@ func TestTheAppColumnAtEveryWidth(t *testing.T) {
 			t.Errorf("at %d columns the list does not tell the app:\n%s", w, screen)
 		}
 	}
+}
+
+// appsDown takes the sidecars of apps away; their rows are as old as at.
+func appsDown(at time.Time, ids ...string) func(map[string]*fleet.App) {
+	return func(apps map[string]*fleet.App) {
+		for _, id := range ids {
+			a := apps[id]
+			a.Phase, a.Err, a.RefreshedAt = watch.Down, &workflow.Error{Kind: workflow.KindUnavailable, Message: "connection refused"}, at
+		}
+	}
+}
+
+// TestTheSelectionStaysWhileAllAreDown: the header says how old the rows are.
+func TestTheSelectionStaysWhileAllAreDown(t *testing.T) {
+	p := startPair(t)
+	at := p.now
+	p.on("orders")
+	for range 3 {
+		p.pass(4 * time.Second)
+		p.apps(appsDown(at, "orders", "billing"))
+	}
+	if got := p.m.list.SelectedKey(); got.AppID != "orders" || got.InstanceID != "same" {
+		t.Errorf("selected %v", got)
+	}
+	p.sees("orders stale 13s", "▲ stale 13s: connection refused", "3 instances")
+}
+
+// TestTheTreeAcrossApps: a child workflow in another app is read and gone to
+// there while its sidecar is connected, and only named when it is not.
+func TestTheTreeAcrossApps(t *testing.T) {
+	p := startPair(t)
+	parent := p.orders.instances["same"]
+	parent.events = append(parent.events, workflow.Event{
+		ID: 7, Type: workflow.ChildWorkflowInstanceCreated, Time: p.now, Name: "Invoice", ChildID: "inv-1", TargetApp: "billing",
+	})
+	p.billing.add("inv-1", "Invoice", workflow.Running)
+	p.billing.instances["inv-1"].events[1].ParentID, p.billing.instances["inv-1"].events[1].ParentApp = "same", "orders"
+	p.billing.child("inv-1", "print-1", "Print", workflow.Completed)
+	p.apps()
+	p.on("orders")
+	p.press("enter ] ] ]")
+	p.sees("▌Tree", "same ◂", "inv-1", "RUNNING  Invoice  app billing", "print-1", "COMPLETED  Print  app billing")
+	p.press("j enter")
+	p.pass(time.Second)
+	p.shows("billing", "inv-1")
+	p.sees("inv-1 ◂", "app orders")
+	p.press("p")
+	p.sees("Pause inv-1 (billing)")
+	p.press("ctrl+s")
+	if len(p.orders.calls) > 0 || len(p.billing.calls) != 1 {
+		t.Errorf("orders got %q, billing %q", p.orders.calls, p.billing.calls)
+	}
+	p.press("backspace")
+	p.pass(time.Second)
+	p.shows("orders", "same")
+
+	// The parent is found from the child too, and enter goes up.
+	if !p.m.list.Select(workflow.Key{AppID: "billing", InstanceID: "print-1"}) {
+		t.Fatal("print-1 is not in the list")
+	}
+	p.run(p.m.chosen())
+	p.pass(time.Second)
+	p.sees("print-1 ◂", "same", "OrderProcessing  app orders")
+	p.press("k k enter")
+	p.pass(time.Second)
+	p.shows("orders", "same")
+
+	at := p.now
+	p.pass(time.Second)
+	p.apps(appsDown(at, "billing"))
+	p.sees("inv-1", "elsewhere: app billing")
+	p.press("j enter")
+	p.shows("orders", "same")
+	p.sees("inv-1 runs in app billing")
+}
+
+func (p *pair) shows(app, id string) {
+	p.t.Helper()
+	if want := (workflow.Key{AppID: app, InstanceID: id}); p.m.shown.key != want {
+		p.t.Fatalf("the detail shows %v, not %v:\n%s", p.m.shown.key, want, p.screen())
+	}
+}
+
+// TestFindingsNameTheirApp: the same ID in two apps, and two apps without a
+// worker.
+func TestFindingsNameTheirApp(t *testing.T) {
+	p := startPair(t)
+	for _, c := range []*fakeClient{p.orders, p.billing} {
+		c.add("same", "Order", workflow.Running, heldEvents(p.now)...)
+	}
+	p.apps()
+	p.press("!")
+	p.pass(time.Second)
+	p.sees("Findings 2", "same (billing)", "same (orders)")
+	p.press("esc")
+	p.apps(func(apps map[string]*fleet.App) {
+		for _, a := range apps {
+			a.Sidecar.Workers = 0
+		}
+	})
+	p.pass(time.Minute)
+	p.press("!")
+	p.pass(time.Second)
+	p.sees("1 instance (billing)", "The sidecar of billing counts no worker", "1 instance (orders)")
+	p.press("j")
+	p.sees("The sidecar of orders counts no worker")
+	p.press("enter") // many instances are no place to go to
+	p.sees("Findings")
+}
+
+// TestNothingOfAnAppThatIsGoneIsKept: it can come back with other instances
+// under the same IDs.
+func TestNothingOfAnAppThatIsGoneIsKept(t *testing.T) {
+	p := startPair(t)
+	p.narrow()
+	of := func(app string) (noted, parent bool) {
+		key := workflow.Key{AppID: app, InstanceID: "same"}
+		_, noted = p.m.notes.of(key)
+		_, parent = p.m.parents.parent(key)
+		return noted, parent
+	}
+	if noted, parent := of("billing"); !noted || !parent {
+		t.Fatal("the history of billing's instance was not read")
+	}
+	p.m.notes.none["billing"] = true
+	p.m.terminated[workflow.Key{AppID: "billing", InstanceID: "same"}] = sentTerminate{at: p.now}
+	p.apps(func(apps map[string]*fleet.App) { delete(apps, "billing") })
+	if noted, parent := of("billing"); noted || parent {
+		t.Errorf("kept of billing: note %v, parent %v", noted, parent)
+	}
+	if noted, parent := of("orders"); !noted || !parent {
+		t.Errorf("kept of orders: note %v, parent %v", noted, parent)
+	}
+	if p.m.notes.none["billing"] || len(p.m.terminated) > 0 {
+		t.Errorf("kept of billing: %v, %v", p.m.notes.none, p.m.terminated)
+	}
+}
+
+// TestAnAppWithHistoriesJoinsOneWithout: what its instances wait on is shown.
+func TestAnAppWithHistoriesJoinsOneWithout(t *testing.T) {
+	p := startPair(t)
+	p.narrow()
+	alone := func(apps map[string]*fleet.App) { delete(apps, "orders") }
+	p.apps(alone)
+	p.m.takeNote(&noted{key: workflow.Key{AppID: "billing", InstanceID: "same"}, err: &workflow.Error{Kind: workflow.KindOldRuntime}})
+	if p.m.list.ShowsWaits() {
+		t.Fatal("a column for what nobody can know")
+	}
+	p.apps()
+	if !p.m.list.ShowsWaits() {
+		t.Error("no column for what orders can tell")
+	}
+	p.apps(alone)
+	if p.m.list.ShowsWaits() {
+		t.Error("the column stays without an app that has histories")
+	}
+}
+
+// TestNoRowsAnywhere says of each app why.
+func TestNoRowsAnywhere(t *testing.T) {
+	p := startPair(t)
+	clear(p.orders.instances)
+	clear(p.billing.instances)
+	p.apps(func(apps map[string]*fleet.App) { apps["billing"].Listless = true })
+	p.sees("billing: it cannot list its instances: O gives IDs", "orders: no instances yet")
+}
+
+// TestSeveralComeInThePlaceOfOne: none of them is at "the address".
+func TestSeveralComeInThePlaceOfOne(t *testing.T) {
+	b := start(t)
+	b.client.add("order-1", "OrderProcessing", workflow.Running)
+	b.refresh()
+	b.press("e")
+	b.text("approve")
+	p := &pair{bench: b, orders: newFakeClient("shipping", func() time.Time { return b.now }), billing: newFakeClient("billing", func() time.Time { return b.now })}
+	p.apps(func(apps map[string]*fleet.App) { apps["orders"].Sidecar.AppID = "shipping" })
+	p.sees("No sidecar of orders is left.")
+	p.press("esc")
+	p.sees("no sidecar of orders is left: there are billing, shipping")
 }

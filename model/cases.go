@@ -17,7 +17,7 @@ type sentTerminate struct {
 // caseOf is what is known of an instance beside its history, for the rules.
 func (m *Model) caseOf(row workflow.Instance) workflow.Case {
 	c := workflow.Case{
-		Instance: row, Sidecar: m.sidecarOf(row.Key), Now: m.clock.Now, FirstSeen: m.firstSeen[row.Key], EventNames: m.notes.eventNames(row.Name),
+		Instance: row, Sidecar: m.sidecarOf(row.Key), Now: m.clock.Now, FirstSeen: m.firstSeen[row.Key], EventNames: m.notes.eventNames(row.AppID, row.Name),
 	}
 	if t, ok := m.terminated[row.Key]; ok && m.sameRun(row.Key, t.executionID) {
 		c.TerminateSent = t.at

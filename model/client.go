@@ -13,17 +13,7 @@ import (
 // Client is what the model needs of the sidecars. Each call is bounded by its
 // context. Errors are *workflow.Error in plain words. A key of an app that none
 // of them is of is refused with workflow.KindOtherApp.
-type Client interface {
-	Detail(ctx context.Context, key workflow.Key) (workflow.Detail, error)
-	History(ctx context.Context, key workflow.Key) (workflow.History, error)
-	Start(ctx context.Context, appID string, req workflow.StartRequest) (id string, err error)
-	Suspend(ctx context.Context, key workflow.Key, reason string) error
-	Resume(ctx context.Context, key workflow.Key, reason string) error
-	Raise(ctx context.Context, key workflow.Key, req workflow.RaiseRequest) error
-	Terminate(ctx context.Context, key workflow.Key, req workflow.TerminateRequest) error
-	Purge(ctx context.Context, key workflow.Key, req workflow.PurgeRequest) error
-	Rerun(ctx context.Context, key workflow.Key, req workflow.RerunRequest) (newID string, err error)
-}
+type Client interface{ fleet.Client }
 
 // Feed is what the model needs of the watches.
 type Feed interface {

@@ -76,6 +76,8 @@ func (m *Model) nothingAnywhere() ui.Empty {
 		switch {
 		case a.Err != nil:
 			what, _ = plain(a.Err)
+		case a.Listless:
+			what = "it cannot list its instances: " + keyOf(m.keys.IDs) + " gives IDs"
 		case a.Phase == watch.Connecting:
 			what = "connecting…"
 		case a.Phase == watch.Loading:

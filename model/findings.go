@@ -46,7 +46,8 @@ type findingsModal struct {
 	live, failed int
 	byHistory    map[workflow.Key]bool
 	found        map[workflow.Key][]workflow.Finding
-	idle         int // how many are live where no worker is connected
+	// several is set where there are several apps, which are named then.
+	several bool
 }
 
 // foundMsg brings findings for a list: first those that the rows alone tell,
@@ -64,7 +65,7 @@ type foundMsg struct {
 func (m *Model) showFindings() tea.Cmd {
 	f := &findingsModal{
 		FindingsView: ui.NewFindings(m.theme, m.keys), rows: m.list.All(),
-		byHistory: map[workflow.Key]bool{}, found: map[workflow.Key][]workflow.Finding{}, running: true,
+		byHistory: map[workflow.Key]bool{}, found: map[workflow.Key][]workflow.Finding{}, running: true, several: m.several(),
 	}
 	f.ctx, f.stop = context.WithCancel(m.ctx)
 	f.choose(m)
@@ -171,8 +172,7 @@ func (m *Model) tookFound(msg foundMsg) tea.Cmd {
 // show draws what has been found so far.
 func (f *findingsModal) show() {
 	lines := make([]ui.FoundLine, 0, len(f.found)+1)
-	f.idle = 0
-	var noWorker workflow.Finding
+	idle := map[string]*idleApp{}
 	for key, found := range f.found {
 		i, ok := f.place[key]
 		if !ok {
@@ -181,14 +181,16 @@ func (f *findingsModal) show() {
 		kept := make([]workflow.Finding, 0, len(found))
 		for _, x := range found {
 			if x.Rule == workflow.RuleNoWorker { // it is the same for all of them
-				noWorker = x
-				f.idle++
+				if idle[key.AppID] == nil {
+					idle[key.AppID] = &idleApp{says: x}
+				}
+				idle[key.AppID].live++
 				continue
 			}
 			kept = append(kept, x)
 		}
 		if len(kept) > 0 {
-			lines = append(lines, ui.FoundLine{Key: key, Label: f.rows[i].Label, Name: f.rows[i].Name, Findings: kept})
+			lines = append(lines, ui.FoundLine{Key: key, Label: f.named(f.rows[i].Label, key.AppID), Name: f.rows[i].Name, Findings: kept})
 		}
 	}
 	slices.SortFunc(lines, func(a, b ui.FoundLine) int {
@@ -197,12 +199,35 @@ func (f *findingsModal) show() {
 		}
 		return f.place[a.Key] - f.place[b.Key]
 	})
-	if f.idle > 0 {
-		all := ui.FoundLine{Label: ui.Plural(f.idle, "instance", "instances"), Findings: []workflow.Finding{noWorker}}
-		lines = slices.Insert(lines, 0, all)
-	}
-	f.SetLines(lines)
+	f.SetLines(append(f.idleLines(idle), lines...))
 	f.SetProgress(f.done, f.total, f.running, f.lookedAt())
+}
+
+// idleApp is an app without a worker: what is said of each of its live instances,
+// and how many they are.
+type idleApp struct {
+	says workflow.Finding
+	live int
+}
+
+// idleLines are one line for each app without a worker.
+func (f *findingsModal) idleLines(idle map[string]*idleApp) []ui.FoundLine {
+	lines := make([]ui.FoundLine, 0, len(idle))
+	for _, app := range slices.Sorted(maps.Keys(idle)) {
+		x := idle[app]
+		lines = append(lines, ui.FoundLine{
+			Key: workflow.Key{AppID: app}, Label: f.named(ui.Plural(x.live, "instance", "instances"), app), Findings: []workflow.Finding{x.says},
+		})
+	}
+	return lines
+}
+
+// named is a label with its app where there are several.
+func (f *findingsModal) named(label, app string) string {
+	if !f.several {
+		return label
+	}
+	return label + " (" + workflow.CleanID(app) + ")"
 }
 
 // lookedAt says what was looked at, and what was not.
@@ -230,7 +255,7 @@ func (f *findingsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 	case matches(k, m.keys.CopyValue):
 		return m.copyText("finding", f.Value())
 	case matches(k, m.keys.CopyID):
-		if l, ok := f.Selected(); ok && l.Key != (workflow.Key{}) {
+		if l, ok := f.Selected(); ok && l.Key.InstanceID != "" {
 			return m.copyText("instance ID", l.Key.InstanceID)
 		}
 	case matches(k, m.keys.Open):
@@ -249,7 +274,7 @@ func (f *findingsModal) close(m *Model) {
 // goThere opens the selected instance.
 func (f *findingsModal) goThere(m *Model) tea.Cmd {
 	l, ok := f.Selected()
-	if !ok || l.Key == (workflow.Key{}) {
+	if !ok || l.Key.InstanceID == "" {
 		return nil
 	}
 	f.close(m)

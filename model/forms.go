@@ -128,7 +128,7 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 	if len(names) > 0 {
 		first = names[0]
 	}
-	for _, n := range m.notes.eventNames(t.row.Name) {
+	for _, n := range m.notes.eventNames(t.key.AppID, t.row.Name) {
 		if !hasName(names, n) {
 			names = append(names, n) // what others of its kind were sent
 		}

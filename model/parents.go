@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -71,6 +72,14 @@ func (p *parents) failed(key workflow.Key, again time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.notBefore[key] = again
+}
+
+// forget drops the parents of some instances.
+func (p *parents) forget(about func(workflow.Key) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.known, func(key workflow.Key, _ string) bool { return about(key) })
+	maps.DeleteFunc(p.notBefore, func(key workflow.Key, _ time.Time) bool { return about(key) })
 }
 
 // names returns parents that are known, each once.

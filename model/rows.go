@@ -35,6 +35,7 @@ func (m *Model) tookSnapshot(snap fleet.Snapshot) tea.Cmd {
 	default:
 		m.voidEverything(gone[0], snap.Names())
 	}
+	m.showNotes()
 	switch {
 	case len(gone) > 0:
 		cmds = append(cmds, m.selectRows())

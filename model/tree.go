@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -96,6 +97,12 @@ type treeAsk struct {
 func (t *lineage) forget() {
 	t.end()
 	*t = lineage{gen: t.gen}
+}
+
+// drop forgets what was read of some instances.
+func (t *lineage) drop(about func(workflow.Key) bool) {
+	maps.DeleteFunc(t.known, func(key workflow.Key, _ *treeNode) bool { return about(key) })
+	t.dirty = true
 }
 
 // end stops what is being read; what comes of it is dropped.

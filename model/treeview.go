@@ -57,12 +57,12 @@ func (v *treeView) ancestors() workflow.Key {
 	for {
 		n := v.t.known[at]
 		if n == nil {
-			if at != v.t.of && !v.elsewhere(at) {
+			if at != v.t.of && !v.m.elsewhere(at) {
 				v.ask(at)
 			}
 			return at
 		}
-		if n.parent == (workflow.Key{}) || up[n.parent] || v.elsewhere(at) {
+		if n.parent == (workflow.Key{}) || up[n.parent] || v.m.elsewhere(at) {
 			return at
 		}
 		v.chain[n.parent] = at
@@ -71,10 +71,10 @@ func (v *treeView) ancestors() workflow.Key {
 	}
 }
 
-// elsewhere reports whether an instance belongs to an app of which no sidecar is
-// connected.
-func (v *treeView) elsewhere(key workflow.Key) bool {
-	return key.AppID != v.t.of.AppID && !v.m.connectedTo(key.AppID)
+// elsewhere reports whether an instance of the tree belongs to an app of which
+// no sidecar is connected.
+func (m *Model) elsewhere(key workflow.Key) bool {
+	return key.AppID != m.tree.of.AppID && !m.connectedTo(key.AppID)
 }
 
 // ask notes an instance that has not been read.
@@ -107,7 +107,7 @@ func (v *treeView) walk(key workflow.Key, as treeChild, depth int, auto bool) {
 	at := len(v.rows)
 	v.rows = append(v.rows, r)
 	switch {
-	case v.elsewhere(key):
+	case v.m.elsewhere(key):
 		if ancestor { // its child is the one that is shown
 			v.walk(next, treeChild{key: next}, depth+1, next == v.t.of)
 		}
@@ -166,7 +166,7 @@ func join(a, b string) string {
 // from its parent's history.
 func (v *treeView) state(r *ui.TreeRow, n *treeNode, as treeChild) {
 	r.Status = as.answered
-	if v.elsewhere(r.Key) {
+	if v.m.elsewhere(r.Key) {
 		r.Note = "elsewhere: app " + workflow.Clean(r.Key.AppID)
 		if r.Status == workflow.Unknown && as.name != "" {
 			r.Note += ", not answered yet"
@@ -187,10 +187,15 @@ func (v *treeView) state(r *ui.TreeRow, n *treeNode, as treeChild) {
 			r.Name = row.Name
 		}
 	}
+	if r.Key.AppID != v.t.of.AppID {
+		r.Note = "app " + workflow.CleanID(r.Key.AppID)
+	}
 	if n == nil {
 		return
 	}
-	r.Note, r.Bad = n.trouble(row != nil, as)
+	if why, bad := n.trouble(row != nil, as); why != "" {
+		r.Note, r.Bad = join(r.Note, why), bad
+	}
 	if listed != nil && !r.Here && !listed.Updated.Equal(n.updated) {
 		v.stale = append(v.stale, treeAsk{key: r.Key, updated: listed.Updated})
 	}
@@ -273,8 +278,8 @@ func (m *Model) visit(r ui.TreeRow) tea.Cmd {
 	switch {
 	case r.Here:
 		m.notice(ui.NoticeInfo, r.Label+" is the one that is shown")
-	case r.Key.AppID != m.tree.of.AppID:
-		m.notice(ui.NoticeInfo, r.Label+" runs in app "+workflow.Clean(r.Key.AppID)+": daprdeck on that app's sidecar shows it")
+	case m.elsewhere(r.Key):
+		m.notice(ui.NoticeInfo, r.Label+" runs in app "+workflow.CleanID(r.Key.AppID)+": no sidecar of it is connected here")
 	case n != nil && n.gone && m.tree.row(m, r.Key) == nil:
 		m.notice(ui.NoticeWarn, r.Label+" is gone: purged, or not started yet")
 	default:

@@ -3,6 +3,7 @@ package model
 import (
 	"container/list"
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -69,8 +70,10 @@ type notes struct {
 	// resting is set while a window waits to come to rest; window is that one.
 	resting bool
 	window  uint32
-	// none has the apps whose runtime has no histories to give.
-	none map[string]bool
+	// none has the apps whose runtime has no histories to give; hidden is set
+	// while the list shows no notes because no app has any.
+	none   map[string]bool
+	hidden bool
 }
 
 func newNotes() *notes {
@@ -115,6 +118,18 @@ func (n *notes) put(x *noted) {
 	}
 }
 
+// drop forgets what histories told of some instances, and which of their apps
+// have none to give.
+func (n *notes) drop(about func(workflow.Key) bool) {
+	for key, e := range n.at {
+		if about(key) {
+			n.order.Remove(e)
+			delete(n.at, key)
+		}
+	}
+	maps.DeleteFunc(n.none, func(app string, _ bool) bool { return about(workflow.Key{AppID: app}) })
+}
+
 // due reports whether the history of a row should be read now.
 func (n *notes) due(row *workflow.Instance, now time.Time, interval time.Duration) bool {
 	switch row.Status { //nolint:exhaustive // the others are live and have a history
@@ -134,15 +149,15 @@ func (n *notes) due(row *workflow.Instance, now time.Time, interval time.Duratio
 	return now.Sub(x.asked) >= interval && row.Updated.After(x.upTo)
 }
 
-// eventNames are the names of external events that instances of a workflow were
-// sent, the most usual first, as far as histories were read.
-func (n *notes) eventNames(name string) []string {
+// eventNames are the names of external events that instances of an app's
+// workflow were sent, the most usual first, as far as histories were read.
+func (n *notes) eventNames(app, name string) []string {
 	if name == "" {
 		return nil
 	}
 	var c tally
 	for e := n.order.Front(); e != nil; e = e.Next() {
-		if x := e.Value.(*noted); x.workflow == name { //nolint:forcetypeassert // put puts nothing else
+		if x := e.Value.(*noted); x.workflow == name && x.key.AppID == app { //nolint:forcetypeassert // put puts nothing else
 			c.add(x.raised)
 		}
 	}
@@ -194,14 +209,33 @@ func (m *Model) mayReadNotes() bool {
 // and time for it: it is there, and the first load is done.
 func (m *Model) readsHistories(app string) bool { return m.upToDate(app) && !m.notes.none[app] }
 
-// anyHistories reports whether any app's runtime has histories to give.
+// anyHistories reports whether any app's runtime has histories to give, as far
+// as is known.
 func (m *Model) anyHistories() bool {
+	answered := false
 	for i := range m.snap.Apps {
-		if !m.notes.none[m.snap.Apps[i].ID()] {
+		id := m.snap.Apps[i].ID()
+		if id != "" && !m.notes.none[id] {
 			return true
 		}
+		answered = answered || id != ""
 	}
-	return false
+	return !answered
+}
+
+// showNotes has the list tell what instances wait on as long as that can be
+// known of any.
+func (m *Model) showNotes() {
+	n, hidden := m.notes, !m.anyHistories()
+	if n.hidden == hidden {
+		return
+	}
+	n.hidden = hidden
+	if hidden {
+		m.list.SetNotes(nil)
+		return
+	}
+	m.list.SetNotes(n.note)
 }
 
 // noteInterval is the least time between two reads of one history.
@@ -250,9 +284,7 @@ func (m *Model) tookNotes(msg notesMsg) tea.Cmd {
 func (m *Model) takeNote(x *noted) {
 	if workflow.KindOf(x.err) == workflow.KindOldRuntime && x.err != nil {
 		m.notes.none[x.key.AppID] = true
-		if !m.anyHistories() {
-			m.list.SetNotes(nil)
-		}
+		m.showNotes()
 		return
 	}
 	m.notes.put(x)
@@ -269,6 +301,15 @@ func (m *Model) voidNotes() {
 	m.notes = newNotes()
 	m.list.SetNotes(m.notes.note)
 	m.firstSeen, m.terminated = nil, map[workflow.Key]sentTerminate{}
+}
+
+// voidNotesOf forgets what belonged to apps that are gone.
+func (m *Model) voidNotesOf(about func(workflow.Key) bool) {
+	m.notes.drop(about)
+	gone := func(key workflow.Key, _ sentTerminate) bool { return about(key) }
+	maps.DeleteFunc(m.terminated, gone)
+	m.firstSeen = maps.Clone(m.firstSeen) // others may read the old one
+	maps.DeleteFunc(m.firstSeen, func(key workflow.Key, _ time.Time) bool { return about(key) })
 }
 
 // noteReader reads histories within one command.

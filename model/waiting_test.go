@@ -264,16 +264,18 @@ func TestWaitingOnKeepsToItsBudget(t *testing.T) {
 func TestNotesAreBounded(t *testing.T) {
 	n := newNotes()
 	for i := range maxNoted + 10 {
-		n.put(&noted{key: workflow.Key{InstanceID: fmt.Sprint(i)}, workflow: "Order", raised: []string{"approve"}})
+		n.put(&noted{key: workflow.Key{AppID: "orders", InstanceID: fmt.Sprint(i)}, workflow: "Order", raised: []string{"approve"}})
 	}
-	if _, ok := n.of(workflow.Key{InstanceID: "5"}); ok || len(n.at) != maxNoted || n.order.Len() != maxNoted {
+	if _, ok := n.of(workflow.Key{AppID: "orders", InstanceID: "5"}); ok || len(n.at) != maxNoted || n.order.Len() != maxNoted {
 		t.Errorf("%d are kept", len(n.at))
 	}
-	n.put(&noted{key: workflow.Key{InstanceID: "x"}, workflow: "Order", raised: []string{"stop", "APPROVE"}})
-	if got := n.eventNames("Order"); len(got) != 2 || got[1] != "stop" {
+	n.put(&noted{key: workflow.Key{AppID: "orders", InstanceID: "x"}, workflow: "Order", raised: []string{"stop", "APPROVE"}})
+	if got := n.eventNames("orders", "Order"); len(got) != 2 || got[1] != "stop" {
 		t.Errorf("names %v", got)
 	}
-	if got := n.eventNames("Other"); got != nil {
-		t.Errorf("names %v of a workflow that was never seen", got)
+	for _, of := range [][2]string{{"orders", "Other"}, {"billing", "Order"}} {
+		if got := n.eventNames(of[0], of[1]); got != nil {
+			t.Errorf("names %v of a workflow that was never seen: %v", got, of)
+		}
 	}
 }

@@ -101,13 +101,7 @@ func (v *CompareView) heads(c compareColumns, w int) []string {
 // line draws a line. What is the same steps back.
 func (v *CompareView) line(i int, c compareColumns, w int) string {
 	l, r := &v.p.Lines[i], &v.p.rows[i]
-	s := newStrip(v.t, w)
-	s.sel = i == v.sel
-	if s.sel {
-		s.put(v.t.Accent, v.t.Glyphs.Cursor).gap(1)
-	} else {
-		s.gap(2)
-	}
+	s := v.lead(v.t, i, w).gap(1)
 	name, text := v.t.Text, v.t.Text
 	mark, pen := v.t.differs(l.Diff)
 	switch {

@@ -22,15 +22,10 @@ type CompareView struct {
 	says []string
 	busy bool
 
-	w, h     int
-	sel, top int
+	w, h int
+	pick
 	// shown is how many lines were seen when it was drawn last.
 	shown int
-	// jumped is set when the cursor may have gone far: there is to be something
-	// around it.
-	jumped bool
-	// detailTop is the first line of the lower part that is seen.
-	detailTop int
 }
 
 const (
@@ -71,7 +66,7 @@ func (v *CompareView) SetCompared(p *Compared) {
 		}
 		v.jumped = true
 	}
-	v.sel = max(min(v.sel, len(p.rows)-1), 0)
+	v.hold(len(p.rows))
 }
 
 // SetSize gives the size of the screen that the box must fit into.
@@ -102,35 +97,15 @@ func (v *CompareView) HandleKey(msg tea.KeyPressMsg) {
 	if v.p == nil {
 		return
 	}
-	old, page := v.sel, max(v.shown, 1)
-	switch {
-	case key.Matches(msg, v.km.Up):
-		v.sel--
-	case key.Matches(msg, v.km.Down):
-		v.sel++
-	case key.Matches(msg, v.km.PageUp):
-		v.sel -= page
-	case key.Matches(msg, v.km.PageDown):
-		v.sel += page
-	case key.Matches(msg, v.km.HalfUp):
-		v.sel -= page / 2
-	case key.Matches(msg, v.km.HalfDown):
-		v.sel += page / 2
-	case key.Matches(msg, v.km.Top):
-		v.sel = 0
-	case key.Matches(msg, v.km.Bottom):
-		v.sel = len(v.p.rows)
+	switch n := len(v.p.rows); {
 	case key.Matches(msg, v.km.NextMatch):
-		v.sel, v.jumped = v.p.Next(v.sel, 1), true
+		v.put(v.p.Next(v.sel, 1), n)
+		v.jumped = true
 	case key.Matches(msg, v.km.PrevMatch):
-		v.sel, v.jumped = v.p.Next(v.sel, -1), true
-	case key.Matches(msg, v.km.Left):
-		v.detailTop = max(v.detailTop-1, 0)
-	case key.Matches(msg, v.km.Right):
-		v.detailTop++
-	}
-	if v.sel = max(min(v.sel, len(v.p.rows)-1), 0); v.sel != old {
-		v.detailTop = 0
+		v.put(v.p.Next(v.sel, -1), n)
+		v.jumped = true
+	default:
+		v.move(msg, &v.km, n, max(v.shown, 1))
 	}
 }
 
@@ -152,9 +127,8 @@ func (v *CompareView) View() string {
 	from := len(lines)
 	rows := v.rows(h - 2 - from)
 	v.shown = rows
-	v.top = windowTop(v.top, v.sel, rows, len(v.p.rows), v.jumped)
-	v.jumped = false
-	for i := v.top; i < min(v.top+rows, len(v.p.rows)); i++ {
+	first, last := v.window(len(v.p.rows), rows)
+	for i := first; i < last; i++ {
 		lines = append(lines, v.line(i, c, inner))
 	}
 	for len(lines) < from+rows {
@@ -164,15 +138,6 @@ func (v *CompareView) View() string {
 	lines = append(lines, v.detail(inner, h-2-from-rows)...)
 	at := scrollPart{from: from, shown: rows, total: len(v.p.rows), top: v.top}
 	return v.t.modal(v.title, lines, w, h, at)
-}
-
-// windowTop returns the first of the lines that are seen, so that the selected
-// one is: in the middle when the cursor has jumped there from out of sight.
-func windowTop(top, sel, shown, total int, jumped bool) int {
-	if jumped && (sel < top || sel >= top+shown) {
-		top = sel - shown/2
-	}
-	return max(min(top, sel, total-shown), sel-shown+1, 0)
 }
 
 // waiting says why there is nothing to see.

@@ -17,11 +17,8 @@ type ContrastView struct {
 	km keymap.Map
 	c  *Contrast
 
-	w, h     int
-	sel, top int
-	// jumped is set when the cursor may have gone far: there is to be something
-	// around it.
-	jumped bool
+	w, h int
+	pick
 	// across is how far the lines are scrolled sideways.
 	across int
 	// side is the one whose value is copied: 0 is A, 1 is B.
@@ -97,23 +94,7 @@ func (v *ContrastView) page() int { return max(boxHeight(v.h)-2-2, 1) }
 
 // HandleKey moves the cursor, scrolls sideways and chooses a side.
 func (v *ContrastView) HandleKey(msg tea.KeyPressMsg) {
-	switch page := v.page(); {
-	case key.Matches(msg, v.km.Up):
-		v.sel--
-	case key.Matches(msg, v.km.Down):
-		v.sel++
-	case key.Matches(msg, v.km.PageUp):
-		v.sel -= page
-	case key.Matches(msg, v.km.PageDown):
-		v.sel += page
-	case key.Matches(msg, v.km.HalfUp):
-		v.sel -= page / 2
-	case key.Matches(msg, v.km.HalfDown):
-		v.sel += page / 2
-	case key.Matches(msg, v.km.Top):
-		v.sel = 0
-	case key.Matches(msg, v.km.Bottom):
-		v.sel = len(v.rows())
+	switch {
 	case key.Matches(msg, v.km.NextMatch):
 		v.next(1)
 	case key.Matches(msg, v.km.PrevMatch):
@@ -124,8 +105,10 @@ func (v *ContrastView) HandleKey(msg tea.KeyPressMsg) {
 		v.across = min(v.across+acrossStep, maxLine)
 	case key.Matches(msg, v.km.NextPane, v.km.PrevPane):
 		v.side = 1 - v.side
+	default:
+		n := len(v.rows())
+		v.put(motion(msg, &v.km, v.sel, n, v.page()), n)
 	}
-	v.sel = max(min(v.sel, len(v.rows())-1), 0)
 }
 
 // next goes to the next place that differs, or the one before: to its first
@@ -147,15 +130,14 @@ func (v *ContrastView) View() string {
 		return ""
 	}
 	inner, rows, page := v.inner(), v.rows(), v.page()
-	v.top = windowTop(v.top, v.sel, page, len(rows), v.jumped)
-	v.jumped = false
+	v.window(len(rows), page)
 	if v.sel > 0 && v.top == v.sel && page > 2 && rows[v.sel-1].head {
 		v.top-- // the head goes with its first line
 	}
 	lines := make([]string, 0, h)
 	lines = append(lines, v.heads(inner))
 	for i := v.top; i < min(v.top+page, len(rows)); i++ {
-		lines = append(lines, v.row(&rows[i], i == v.sel, inner))
+		lines = append(lines, v.row(i, inner))
 	}
 	lines = append(lines, newStrip(v.t, inner).gap(1).put(v.t.Dim, v.keys()).end())
 	return v.t.modal(v.c.title, lines, w, min(h, len(lines)+2), scrollPart{from: 1, shown: page, total: len(rows), top: v.top})
@@ -191,15 +173,10 @@ func (v *ContrastView) heads(w int) string {
 }
 
 // row draws a row.
-func (v *ContrastView) row(r *contrastRow, sel bool, w int) string {
+func (v *ContrastView) row(i, w int) string {
+	r := &v.rows()[i]
 	p := &v.c.parts[r.part]
-	s := newStrip(v.t, w)
-	s.sel = sel
-	if sel {
-		s.put(v.t.Accent, v.t.Glyphs.Cursor)
-	} else {
-		s.gap(1)
-	}
+	s := v.lead(v.t, i, w)
 	switch {
 	case r.head:
 		return v.head(s, p)

@@ -10,7 +10,8 @@ import (
 )
 
 // FoundLine is an instance of which the rules have something to say, the worst
-// first. A line that stands for many instances has a zero Key.
+// first. A line that stands for many instances of an app has a Key
+// without an instance ID.
 type FoundLine struct {
 	Key   workflow.Key
 	Label string

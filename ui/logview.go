@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -134,28 +133,18 @@ func (v *LogView) detail(w, h int) []string {
 	}
 	l := &v.lines[v.sel]
 	var text []string
-	for _, s := range wrap(l.Text, max(w-2, 1)) {
-		text = append(text, v.t.Text.Draw(s))
-	}
-	text = append(text, v.t.Dim.Draw(v.clock.Full(l.At)))
-	if l.Detail != "" {
-		for _, s := range wrap(l.Detail, max(w-2, 1)) {
-			text = append(text, v.t.Text.Draw(s))
+	add := func(pen Pen, s string) {
+		for _, line := range wrap(s, max(w-2, 1)) {
+			text = append(text, " "+pen.Draw(line))
 		}
 	}
-	v.detailTop = max(min(v.detailTop, len(text)-(h-1)), 0)
-	rule, more := strings.Repeat(v.t.Glyphs.Horizontal, w), ""
-	if len(text) > h-1 {
-		more = " " + v.t.keyName("←/→") + " more "
-		rule = strings.Repeat(v.t.Glyphs.Horizontal, max(w-width(more)-1, 0))
+	add(v.t.Text, l.Text)
+	add(v.t.Dim, v.clock.Full(l.At))
+	if l.Detail != "" {
+		add(v.t.Text, l.Detail)
 	}
-	rows := []string{v.t.Faint.Draw(rule + more)}
-	for i := v.detailTop; i < min(v.detailTop+h-1, len(text)); i++ {
-		rows = append(rows, " "+text[i])
-	}
-	for len(rows) < h {
-		rows = append(rows, "")
-	}
+	rows, top := v.t.lowerPart(text, v.detailTop, w, h)
+	v.detailTop = top
 	return rows
 }
 

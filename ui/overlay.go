@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -232,23 +231,6 @@ func (t *Theme) keyName(s string) string {
 // scrollBy returns the first line that is seen of a text after a key; shown of
 // its lines fit.
 func scrollBy(km keymap.Map, msg tea.KeyPressMsg, top, lines, shown int) int {
-	switch {
-	case key.Matches(msg, km.Up):
-		top--
-	case key.Matches(msg, km.Down):
-		top++
-	case key.Matches(msg, km.PageUp):
-		top -= shown
-	case key.Matches(msg, km.PageDown):
-		top += shown
-	case key.Matches(msg, km.HalfUp):
-		top -= shown / 2
-	case key.Matches(msg, km.HalfDown):
-		top += shown / 2
-	case key.Matches(msg, km.Top):
-		top = 0
-	case key.Matches(msg, km.Bottom):
-		top = lines
-	}
+	top = motion(msg, &km, top, lines, shown)
 	return max(min(top, lines-shown), 0)
 }

@@ -11,6 +11,9 @@ import (
 // part, where there is one, tells of the selected line.
 type pick struct {
 	sel, top int
+	// jumped is set when the selection may have gone far: there is to be
+	// something around it.
+	jumped bool
 	// detailTop is the first line of the lower part that is seen.
 	detailTop int
 }
@@ -18,32 +21,46 @@ type pick struct {
 // move moves the selection among n lines, of which page are seen, or the text
 // of the lower part.
 func (p *pick) move(msg tea.KeyPressMsg, km *keymap.Map, n, page int) {
-	old := p.sel
 	switch {
-	case key.Matches(msg, km.Up):
-		p.sel--
-	case key.Matches(msg, km.Down):
-		p.sel++
-	case key.Matches(msg, km.PageUp):
-		p.sel -= page
-	case key.Matches(msg, km.PageDown):
-		p.sel += page
-	case key.Matches(msg, km.HalfUp):
-		p.sel -= page / 2
-	case key.Matches(msg, km.HalfDown):
-		p.sel += page / 2
-	case key.Matches(msg, km.Top):
-		p.sel = 0
-	case key.Matches(msg, km.Bottom):
-		p.sel = n
 	case key.Matches(msg, km.Left):
 		p.detailTop = max(p.detailTop-1, 0)
 	case key.Matches(msg, km.Right):
 		p.detailTop++
 	}
+	p.put(motion(msg, km, p.sel, n, page), n)
+}
+
+// put selects line i of n, or the nearest there is.
+func (p *pick) put(i, n int) {
+	old := p.sel
+	p.sel = i
 	if p.hold(n); p.sel != old {
 		p.detailTop = 0
 	}
+}
+
+// motion returns where a key moves a place among n lines, of which page are
+// seen. It can be past either end.
+func motion(msg tea.KeyPressMsg, km *keymap.Map, at, n, page int) int {
+	switch {
+	case key.Matches(msg, km.Up):
+		return at - 1
+	case key.Matches(msg, km.Down):
+		return at + 1
+	case key.Matches(msg, km.PageUp):
+		return at - page
+	case key.Matches(msg, km.PageDown):
+		return at + page
+	case key.Matches(msg, km.HalfUp):
+		return at - page/2
+	case key.Matches(msg, km.HalfDown):
+		return at + page/2
+	case key.Matches(msg, km.Top):
+		return 0
+	case key.Matches(msg, km.Bottom):
+		return n
+	}
+	return at
 }
 
 // hold keeps the selection within n lines.
@@ -55,8 +72,13 @@ func (p *pick) moved(to int) {
 	p.sel = to
 }
 
-// window returns which of n lines are seen in so many rows.
+// window returns which of n lines are seen in so many rows: the selected one
+// among them, in the middle when it has jumped there from out of sight.
 func (p *pick) window(n, rows int) (from, to int) {
+	if p.jumped && (p.sel < p.top || p.sel >= p.top+rows) {
+		p.top = p.sel - rows/2
+	}
+	p.jumped = false
 	p.top = max(min(p.top, p.sel, n-rows), p.sel-rows+1, 0)
 	return p.top, min(p.top+rows, n)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -22,13 +21,11 @@ type RerunView struct {
 	// numbers is how wide the column of event numbers is.
 	numbers int
 
-	w, h     int
-	sel, top int
-	// effect is that of the point effectOf; detailTop is the first line of the
-	// lower part that is seen.
-	effect    workflow.RerunEffect
-	effectOf  int
-	detailTop int
+	w, h int
+	pick
+	// effect is that of the point effectOf.
+	effect   workflow.RerunEffect
+	effectOf int
 }
 
 const (
@@ -41,7 +38,8 @@ const (
 // NewRerun makes the list of an instance, with the cursor on the event with a
 // number, or on the first that can be rerun from. The title is clean.
 func NewRerun(t Theme, km keymap.Map, title string, p *Prepared, number int32) *RerunView {
-	v := &RerunView{t: &t, km: km, title: title, p: p, points: p.History.RerunPoints(), w: 80, h: 24, sel: -1, effectOf: -1}
+	v := &RerunView{t: &t, km: km, title: title, p: p, points: p.History.RerunPoints(), w: 80, h: 24, effectOf: -1}
+	v.sel = -1
 	for i, x := range v.points {
 		e := &p.History.Events[x.Index]
 		v.numbers = max(v.numbers, len(eventNumber(e)))
@@ -77,32 +75,7 @@ func (v *RerunView) Chosen() (workflow.Event, bool) {
 
 // HandleKey moves the cursor, or scrolls the text below the list.
 func (v *RerunView) HandleKey(msg tea.KeyPressMsg) {
-	old, page := v.sel, max(v.rows(), 1)
-	switch {
-	case key.Matches(msg, v.km.Up):
-		v.sel--
-	case key.Matches(msg, v.km.Down):
-		v.sel++
-	case key.Matches(msg, v.km.PageUp):
-		v.sel -= page
-	case key.Matches(msg, v.km.PageDown):
-		v.sel += page
-	case key.Matches(msg, v.km.HalfUp):
-		v.sel -= page / 2
-	case key.Matches(msg, v.km.HalfDown):
-		v.sel += page / 2
-	case key.Matches(msg, v.km.Top):
-		v.sel = 0
-	case key.Matches(msg, v.km.Bottom):
-		v.sel = len(v.points)
-	case key.Matches(msg, v.km.Left):
-		v.detailTop = max(v.detailTop-1, 0)
-	case key.Matches(msg, v.km.Right):
-		v.detailTop++
-	}
-	if v.sel = max(min(v.sel, len(v.points)-1), 0); v.sel != old {
-		v.detailTop = 0
-	}
+	v.move(msg, &v.km, len(v.points), max(v.rows(), 1))
 }
 
 // View draws the box.
@@ -115,8 +88,8 @@ func (v *RerunView) View() string {
 	head := v.t.keyName(v.km.Open.Help().Key + " takes the event, " + v.km.Back.Help().Key + " goes back. The others say why not.")
 	lines := make([]string, 0, h)
 	lines = append(lines, newStrip(v.t, inner).gap(1).put(v.t.Dim, head).end())
-	v.top = max(min(v.top, v.sel, len(v.points)-rows), v.sel-rows+1, 0)
-	for i := v.top; i < min(v.top+rows, len(v.points)); i++ {
+	from, to := v.window(len(v.points), rows)
+	for i := from; i < to; i++ {
 		lines = append(lines, v.line(i, inner))
 	}
 	for len(lines) < rows+1 {
@@ -137,13 +110,7 @@ func (v *RerunView) rows() int {
 func (v *RerunView) line(i, w int) string {
 	x := &v.points[i]
 	r := &v.p.events[x.Index]
-	s := newStrip(v.t, w)
-	s.sel = i == v.sel
-	if s.sel {
-		s.put(v.t.Accent, v.t.Glyphs.Cursor)
-	} else {
-		s.gap(1)
-	}
+	s := v.lead(v.t, i, w)
 	kind, name := v.t.Dim, v.t.Text
 	if x.Why != "" {
 		kind, name = v.t.Faint, v.t.Faint

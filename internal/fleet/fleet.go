@@ -126,11 +126,12 @@ func One(src watch.Source, client Client, cfg watch.Config) *Fleet {
 const perRow = 2 * time.Microsecond
 
 // Add lets a sidecar join, and starts to read it once the fleet runs. One whose
-// ID is there already is not taken, and stays the caller's to close.
+// ID is there already is not taken, nor is any once the fleet has ended: it
+// stays the caller's to close.
 func (f *Fleet) Add(m Member) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.find(m.ID) != nil {
+	if f.ended || f.find(m.ID) != nil {
 		return false
 	}
 	w := watch.New(m.Source, f.cfg.Watch)
@@ -143,7 +144,7 @@ func (f *Fleet) Add(m Member) bool {
 		w.Hold(true)
 	}
 	f.members = append(f.members, x)
-	if f.ctx != nil && !f.ended {
+	if f.ctx != nil {
 		f.start(x)
 	}
 	f.publish()
@@ -271,10 +272,14 @@ func (f *Fleet) heard(m *member, snap watch.Snapshot) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	before, id := m.snap.Sidecar.AppID, snap.Sidecar.AppID
-	if id == before && snap.AppChange != m.snap.AppChange {
-		delete(f.gens, id) // another app was here in between
-	}
+	changed := snap.AppChange != m.snap.AppChange
 	m.snap = snap
+	switch {
+	case changed && id == before: // another app was here in between
+		delete(f.gens, id)
+	case changed && !slices.ContainsFunc(f.members, func(o *member) bool { return o.snap.Sidecar.AppID == before }):
+		delete(f.gens, before) // it is gone, also when it is back before the next snapshot
+	}
 	if id != before {
 		f.handList(m)
 	}

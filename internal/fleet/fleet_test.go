@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -244,4 +245,52 @@ func TestTheAppMovesToOtherPorts(t *testing.T) {
 			t.Error("what was captured of the app is void")
 		}
 	}, one)
+}
+
+// TestAnAppIsGoneWithinABatch: it leaves and is back before a snapshot tells of
+// it. What was captured of it is void all the same, unless a replica goes on.
+func TestAnAppIsGoneWithinABatch(t *testing.T) {
+	as := func(app string, change uint64) watch.Snapshot {
+		return watch.Snapshot{Phase: watch.Ready, AppChange: change, Sidecar: workflow.Sidecar{AppID: app}}
+	}
+	for replicas, void := range map[int]bool{0: true, 1: false} {
+		f := New(Config{})
+		one := newSidecar("a:1", "")
+		f.Add(Member{ID: "a:1", Source: one, Client: one})
+		m := f.find("a:1")
+		f.heard(m, as("orders", 0))
+		if replicas > 0 {
+			two := newSidecar("b:1", "")
+			f.Add(Member{ID: "b:1", Source: two, Client: two})
+			f.heard(f.find("b:1"), as("orders", 0))
+		}
+		f.publish()
+		before, _ := f.Subscribe().Next(t.Context())
+		f.heard(m, as("billing", 1))
+		f.heard(m, as("orders", 2))
+		f.publish()
+		s, _ := f.Subscribe().Next(t.Context())
+		if got := s.App("orders").Gen != before.App("orders").Gen; got != void {
+			t.Errorf("with %d replicas what was captured is void: %v, want %v", replicas, got, void)
+		}
+	}
+}
+
+// TestAnEndedFleetTakesNobody: whoever comes too late keeps his client.
+func TestAnEndedFleetTakesNobody(t *testing.T) {
+	f := New(Config{})
+	one, two := newSidecar("a:1", "orders"), newSidecar("b:1", "orders")
+	closed := false
+	f.Add(Member{ID: "a:1", Source: one, Client: one, Close: func() error { closed = true; return nil }})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	f.Run(ctx)
+	if !closed {
+		t.Error("the client of a member is open after the end")
+	}
+	if f.Add(Member{ID: "b:1", Source: two, Client: two}) {
+		t.Error("a member was taken after the end")
+	}
+	f.Remove("a:1")
+	f.Back("a:1", "somewhere")
 }

@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"time"
+
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -10,8 +12,9 @@ import (
 type Snapshot struct {
 	// Snapshot holds the rows and the counts of all apps. Where there are
 	// several, its Address and Sidecar are empty, its Phase is the best that any
-	// has, its Err is set when none is connected, and RefreshedAt is that of the
-	// app whose rows are the oldest among those connected.
+	// has, its Err is set when none is connected, RetryAt is then the first time
+	// that any is tried again, and RefreshedAt is that of the app whose rows are
+	// the oldest: among those connected, or without any among all.
 	watch.Snapshot
 	// Apps are sorted by ID; sidecars that have not said which app they are of
 	// come last, each in an App of its own without an ID.
@@ -98,7 +101,25 @@ func total(apps []App) watch.Snapshot {
 		sum(&t, &apps[i])
 	}
 	t.Phase, t.Err = best(apps)
+	up := connected(t.Phase)
+	for i := range apps {
+		a := &apps[i]
+		if !up {
+			t.RetryAt = earlier(t.RetryAt, a.RetryAt)
+		}
+		if !up || a.Connected() {
+			t.RefreshedAt = earlier(t.RefreshedAt, a.RefreshedAt)
+		}
+	}
 	return t
+}
+
+// earlier is the earlier of two times, of which a zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // sum adds an app's numbers to those of all.
@@ -117,9 +138,6 @@ func sum(t *watch.Snapshot, a *App) {
 	t.Calls.Get += a.Calls.Get
 	t.Calls.Sidecar += a.Calls.Sidecar
 	t.Calls.Failed += a.Calls.Failed
-	if a.Connected() && !a.RefreshedAt.IsZero() && (t.RefreshedAt.IsZero() || a.RefreshedAt.Before(t.RefreshedAt)) {
-		t.RefreshedAt = a.RefreshedAt
-	}
 }
 
 // best is the phase of the app that is best off: loading as long as any loads,

@@ -2,17 +2,11 @@ package idlist
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"time"
+
+	"github.com/daprdeck/daprdeck/internal/filelock"
 )
-
-// lockPause is between two tries to take the lock that another console holds.
-const lockPause = 5 * time.Millisecond
-
-// errLocked is the answer of tryLock when another console is writing.
-var errLocked = errors.New("locked by another console")
 
 // lock waits for the lock until ctx ends. On a file system without locks it goes
 // on without one: then two consoles that write in the same moment can lose what
@@ -23,17 +17,9 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock the remembered IDs: %w", err)
 	}
 	unlock = func() { _ = file.Close() } // which gives the lock back
-	tick := time.NewTicker(lockPause)
-	defer tick.Stop()
-	for {
-		if err := tryLock(file); !errors.Is(err, errLocked) {
-			return unlock, nil
-		}
-		select {
-		case <-ctx.Done():
-			unlock()
-			return nil, fmt.Errorf("wait for another console to write its IDs: %w", context.Cause(ctx))
-		case <-tick.C:
-		}
+	if err := filelock.Wait(ctx, file, true); err != nil {
+		unlock()
+		return nil, fmt.Errorf("wait for another console to write its IDs: %w", err)
 	}
+	return unlock, nil
 }

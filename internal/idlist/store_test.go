@@ -281,14 +281,8 @@ func TestWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = second.Close() }()
-	if err := tryLock(second); !errors.Is(err, errLocked) {
-		unlock()
-		t.Skip("this file system has no locks: ", err)
+	if runtime.GOOS == "windows" {
+		t.Skip("no locks on Windows")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()

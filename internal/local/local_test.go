@@ -100,6 +100,21 @@ func TestAnotherPort(t *testing.T) {
 	r.did(t, "remove 127.0.0.1:1")
 }
 
+// TestOneThatWasRelievedComesBack: a replica is started again on its own port
+// within a moment, after the other has taken its place in the fleet.
+func TestOneThatWasRelievedComesBack(t *testing.T) {
+	r := newRig()
+	r.Update([]discover.Sidecar{found("orders", 1), found("orders", 2)})
+	r.did(t, "add 127.0.0.1:1", "add 127.0.0.1:2")
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
+	r.b.members = []string{"127.0.0.1:2"} // as the fleet does it by itself
+	r.Update([]discover.Sidecar{found("orders", 1), found("orders", 2)})
+	r.did(t, "add 127.0.0.1:1")
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
+}
+
 func TestOneOfSeveralLeavesAfterAWhile(t *testing.T) {
 	r := newRig()
 	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})

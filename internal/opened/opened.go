@@ -4,12 +4,15 @@
 package opened
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/daprdeck/daprdeck/internal/fleet"
@@ -59,28 +62,43 @@ func Open(path string) (*File, error) {
 // ID the first counts.
 func New(name string, f saved.File) *File {
 	o := &File{name: name, saved: f, at: make(map[workflow.Key]int, len(f.Instances)), fresh: make(chan struct{}, 1)}
-	snap := watch.Snapshot{
-		Seq: 1, Address: f.Sidecar.Address, Phase: watch.Ready, Sidecar: f.Sidecar, RefreshedAt: f.SavedAt,
-	}
+	rows := map[string][]*workflow.Instance{}
 	for i := range f.Instances {
 		row := &f.Instances[i].Detail.Instance
 		if _, twice := o.at[row.Key]; twice {
 			continue
 		}
 		o.at[row.Key] = i
-		snap.Instances = append(snap.Instances, row)
-		snap.Counts[row.Status]++
+		rows[row.AppID] = append(rows[row.AppID], row)
 	}
-	if snap.Sidecar.AppID == "" && len(snap.Instances) > 0 {
-		snap.Sidecar.AppID = snap.Instances[0].AppID
+	if len(rows) == 0 {
+		rows[f.Sidecar.AppID] = nil
 	}
-	if snap.RefreshedAt.IsZero() {
-		snap.RefreshedAt = time.Unix(0, 0).UTC() // it is complete all the same
+	var apps []fleet.App
+	for _, id := range slices.Sorted(maps.Keys(rows)) {
+		apps = append(apps, fleet.Of(o.app(id, rows[id], len(rows) == 1)).Apps...)
 	}
-	snap.Listed = len(snap.Instances)
-	o.snap = fleet.Of(snap)
+	o.snap = fleet.Together(apps)
+	o.snap.Seq = 1
 	o.fresh <- struct{}{}
 	return o
+}
+
+// app is one app of the file, as if its sidecar had just been read. The file
+// tells of the sidecar of the first instance only, or of the only app.
+func (f *File) app(id string, rows []*workflow.Instance, only bool) watch.Snapshot {
+	s := watch.Snapshot{Seq: 1, Phase: watch.Ready, RefreshedAt: f.saved.SavedAt, Instances: rows, Listed: len(rows), Sidecar: workflow.Sidecar{AppID: id}}
+	if told := f.saved.Sidecar; only || told.AppID == id {
+		s.Address, s.Sidecar = told.Address, told
+		s.Sidecar.AppID = cmp.Or(told.AppID, id)
+	}
+	if s.RefreshedAt.IsZero() {
+		s.RefreshedAt = time.Unix(0, 0).UTC() // it is complete all the same
+	}
+	for _, row := range rows {
+		s.Counts[row.Status]++
+	}
+	return s
 }
 
 // Name is what to call the file, clean.

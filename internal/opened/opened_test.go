@@ -172,3 +172,23 @@ func TestHide(t *testing.T) {
 		t.Errorf("%s %v", out, err)
 	}
 }
+
+// TestATreeAcrossApps: each app of the file is there, so that the tree leads from
+// one to the other. The sidecar is that of the app that names it.
+func TestATreeAcrossApps(t *testing.T) {
+	const text = `{"format":"daprdeck instance","version":1,"savedAt":"2026-11-23T09:00:00Z","sidecar":{"appId":"orders","address":"127.0.0.1:50001"},"instances":[
+		{"appId":"orders","id":"a","status":"COMPLETED"},
+		{"appId":"billing","id":"c","status":"FAILED"},
+		{"appId":"billing","id":"a","status":"RUNNING"}]}`
+	snap, _ := New("apps.json", read(t, text)).Next(t.Context())
+	if len(snap.Apps) != 2 || len(snap.Instances) != 3 || snap.RefreshedAt.IsZero() || snap.Phase != watch.Ready {
+		t.Fatalf("%d apps, %+v", len(snap.Apps), snap.Snapshot)
+	}
+	orders, billing := snap.App("orders"), snap.App("billing")
+	if orders == nil || billing == nil || !billing.Connected() || len(billing.Instances) != 2 {
+		t.Fatalf("orders %+v, billing %+v", orders, billing)
+	}
+	if orders.Address != "127.0.0.1:50001" || billing.Address != "" || billing.Counts[workflow.Failed] != 1 {
+		t.Errorf("orders at %q, billing at %q with %v", orders.Address, billing.Address, billing.Counts)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/daprdeck/daprdeck/internal/latest"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -16,9 +17,9 @@ import (
 // and start it with Run; all other methods may be called from any goroutine,
 // before, during and after that, and never block.
 type Watch struct {
-	src Source
-	cfg Config
-	hub *hub
+	src    Source
+	cfg    Config
+	latest *latest.Value[Snapshot]
 
 	// mu guards asked, focus and what is given to list; wake tells the goroutine of Run to look at
 	// what was asked.
@@ -65,7 +66,7 @@ func New(src Source, cfg Config) *Watch {
 	w := &Watch{src: src, cfg: cfg.withDefaults(), wake: make(chan struct{}, 1), crashed: make(chan string, 1), focus: map[*Mailbox][]string{}, rows: newTable("")}
 	w.list = newWatchlist(w.cfg.IDs)
 	w.snap = Snapshot{Seq: 1, Address: src.Address(), Phase: Connecting, Interval: w.cfg.Interval}
-	w.hub = newHub(w.snap)
+	w.latest = latest.New(w.snap)
 	return w
 }
 
@@ -143,7 +144,7 @@ func (w *Watch) catch() {
 // the watch, and all have ended when it returns. A panic in any of them comes
 // out of Run, with the stack where it happened. Call it once.
 func (w *Watch) Run(ctx context.Context) {
-	defer w.hub.end()
+	defer w.latest.End()
 	for ctx.Err() == nil {
 		conn, err := w.connect(ctx)
 		w.meet(conn.Sidecar)
@@ -367,5 +368,5 @@ func (w *Watch) publish() {
 	w.snap.Instances = w.rows.view()
 	w.snap.Counts, w.snap.Partial = w.rows.counts, w.rows.partial
 	w.tellWatched()
-	w.hub.publish(w.snap)
+	w.latest.Set(w.snap)
 }

@@ -108,16 +108,7 @@ func TestTokens(t *testing.T) {
 func feed(t *testing.T, c *daprclient.Client) *watch.Mailbox {
 	t.Helper()
 	w := watch.New(c, watch.Config{Interval: 200 * time.Millisecond})
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		w.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-ended
-	})
+	runs(t, w)
 	return w.Subscribe()
 }
 

@@ -37,7 +37,15 @@ func watchWith(t *testing.T, a *app, o daprclient.Options, cfg watch.Config) *wa
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = client.Close() }) // once the watch has ended
 	w := watch.New(client, cfg)
+	runs(t, w)
+	return &watched{t: t, app: a, Client: client, box: w.Subscribe()}
+}
+
+// runs runs a watch until the test ends.
+func runs(t *testing.T, w *watch.Watch) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan struct{})
 	go func() {
@@ -47,9 +55,7 @@ func watchWith(t *testing.T, a *app, o daprclient.Options, cfg watch.Config) *wa
 	t.Cleanup(func() {
 		cancel()
 		<-ended
-		_ = client.Close()
 	})
-	return &watched{t: t, app: a, Client: client, box: w.Subscribe()}
 }
 
 // until takes snapshots until one satisfies ok.

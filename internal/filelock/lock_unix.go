@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
-package idlist
+package filelock
 
 import (
 	"errors"
@@ -9,10 +9,14 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file without waiting. The lock goes with the file, also when
+// try locks a file without waiting. The lock goes with the file, also when
 // the process is killed.
-func tryLock(file *os.File) error {
-	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+func try(file *os.File, alone bool) error {
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
+	}
+	err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
 	switch {
 	case err == nil:
 		return nil
