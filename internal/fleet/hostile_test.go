@@ -123,7 +123,7 @@ func TestAnAppThatWasGone(t *testing.T) {
 // now.
 func TestAppsThatSwap(t *testing.T) {
 	one, two := newSidecar("a:1", "orders", "o1"), newSidecar("b:1", "billing", "b1")
-	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+	run(t, func(t *testing.T, _ *Fleet, box *Mailbox) {
 		until(t, box, "both", has(map[string][]string{"orders": {"o1"}, "billing": {"b1"}}))
 		one.become("billing")
 		two.become("orders")
