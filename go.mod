@@ -20,11 +20,10 @@ require (
 	github.com/spf13/cobra v1.9.1
 	github.com/spf13/pflag v1.0.6
 	go.uber.org/goleak v1.3.0
+	go.yaml.in/yaml/v4 v4.0.0
 	google.golang.org/grpc v1.80.0
 	google.golang.org/protobuf v1.36.11
 )
-
-require go.yaml.in/yaml/v4 v4.0.0
 
 require (
 	github.com/atotto/clipboard v0.1.4 // indirect

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"charm.land/fang/v2"
@@ -16,6 +15,7 @@ import (
 	"github.com/daprdeck/daprdeck/daprclient"
 	"github.com/daprdeck/daprdeck/internal/config"
 	"github.com/daprdeck/daprdeck/internal/fleet"
+	"github.com/daprdeck/daprdeck/internal/heap"
 	"github.com/daprdeck/daprdeck/internal/idlist"
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/opened"
@@ -35,12 +35,6 @@ var (
 	_ model.Feed   = (*opened.File)(nil)
 )
 
-// gcPercent is by how much the heap may grow over what is in use before it is
-// collected. The console shares a machine with what it watches: at Go's own 100
-// a hundred thousand rows take 144 MB, at 40 they take 104, for 2 % of a core
-// while refreshes run. The variable GOGC has the last word.
-const gcPercent = 40
-
 // The exit statuses: a fault of the call is 2, as with other tools.
 const (
 	exitFailure = 1
@@ -53,9 +47,7 @@ type failure struct{ error }
 func (f failure) Unwrap() error { return f.error }
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	heap.FromEnvironment() // until there is a list
 	os.Exit(execute())
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/config"
 	"github.com/daprdeck/daprdeck/internal/discover"
 	"github.com/daprdeck/daprdeck/internal/fleet"
+	"github.com/daprdeck/daprdeck/internal/heap"
 	"github.com/daprdeck/daprdeck/internal/idlist"
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/once"
@@ -116,6 +117,7 @@ func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger,
 	if err != nil {
 		return err
 	}
+	run = append(run, tuning(f))
 	if dir, err := idlist.DefaultDir(os.Getenv); err == nil {
 		keeper := idlist.NewKeeper(idlist.NewStore(dir), f)
 		screen.WatchIDs = func(app, text string, remember bool) (int, error) {
@@ -126,6 +128,12 @@ func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger,
 		run = append(run, recalling(f, keeper, logger))
 	}
 	return runScreen(ctx, screen, run...)
+}
+
+// tuning returns what keeps the growth of the heap fit for the rows.
+func tuning(f *fleet.Fleet) func(context.Context) {
+	tuner, next := heap.FromEnvironment(), f.Subscribe().Rows
+	return func(ctx context.Context) { tuner.Follow(ctx, next) }
 }
 
 // recalling returns what gives each app that cannot list the IDs that are

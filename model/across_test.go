@@ -186,7 +186,7 @@ func TestSeveralComeInThePlaceOfOne(t *testing.T) {
 	p.apps(func(apps map[string]*fleet.App) { apps["orders"].Sidecar.AppID = "shipping" })
 	p.sees("No sidecar of orders is left.")
 	p.press("esc")
-	p.sees("no sidecar of orders is left; there are billing, shipping")
+	p.sees("no sidecar of orders is left: there are billing, shipping")
 }
 
 // TestAScriptNamesTheSidecarOfItsInstance: each has an address of its own.

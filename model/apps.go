@@ -100,7 +100,8 @@ func (m *Model) voidApps(gone []string) {
 	m.following = slices.DeleteFunc(m.following, func(f followed) bool { return about(f.key) })
 	m.focusStale = true
 	m.setMarks(m.marks.without(about))
-	m.voidForms(about, "", strings.Join(cleaned(gone), ", "))
+	names := strings.Join(cleaned(gone), ", ")
+	m.voidForms(about, "No sidecar of "+names+" is left.", names)
 	if slices.Contains(gone, m.filter.App) {
 		m.filter.App = ""
 	}
@@ -117,7 +118,7 @@ func (m *Model) voidApps(gone []string) {
 	m.lastFlight++
 	m.record(entry{
 		id: m.lastFlight, at: m.cfg.Now(), kind: ui.NoticeWarn,
-		text: strings.Join(cleaned(gone), ", ") + ": no sidecar of it is left; its rows and open forms are void",
+		text: names + ": no sidecar of it is left; its rows and open forms are void",
 	})
 	m.said.until = m.cfg.Now().Add(stayFor)
 }

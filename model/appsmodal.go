@@ -3,6 +3,7 @@ package model
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
 )
 
@@ -54,7 +55,11 @@ func (x *appsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 
 // narrow shows the rows of one app alone, or with an empty ID of all.
 func (m *Model) narrow(app string) tea.Cmd {
-	if m.filter.App == app {
+	switch {
+	case m.filter.App == app:
+		return nil
+	case app != "" && m.app(app) == nil: // it has gone since its line was drawn
+		m.notice(ui.NoticeWarn, "no sidecar of "+workflow.CleanID(app)+" is left")
 		return nil
 	}
 	m.filter.App = app

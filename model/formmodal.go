@@ -156,8 +156,8 @@ func (v *voidModal) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 // voidForms closes what is open about apps that are gone, and says so if that
-// was a form. With about nil everything goes; now is who answers there, if anybody.
-func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
+// was a form. With about nil everything goes; why says what has become of them.
+func (m *Model) voidForms(about func(workflow.Key) bool, why, old string) {
 	var title string
 	typed := false
 	for _, x := range slices.Clone(m.modals.open) {
@@ -175,10 +175,6 @@ func (m *Model) voidForms(about func(workflow.Key) bool, now, old string) {
 	}
 	if title == "" {
 		return
-	}
-	why := "No sidecar of " + old + " is left."
-	if now != "" && m.snap.Address != "" {
-		why = fmt.Sprintf("Another app answers at %s now: %s, not %s.", workflow.Clean(m.snap.Address), workflow.Clean(now), old)
 	}
 	lines := []ui.FormLine{
 		warn(why),

@@ -61,7 +61,7 @@ func checkJSON(text string) (note string, err error) {
 	if err := workflow.CheckJSON(text); err != nil {
 		return "", err
 	}
-	if strings.Contains(text, `"`+workflow.MaskSign+`"`) {
+	if workflow.HasMaskSign(text) {
 		return "", errors.New(workflow.MaskSign + " stands for a value that is masked: type the value itself")
 	}
 	return "valid JSON, " + ui.Size(len(text)), nil

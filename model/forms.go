@@ -152,7 +152,7 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 func terminateForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
 	buttons := []ui.Button{{ID: buttonSend, Label: "Terminate", Danger: true}}
-	if t.row.Status == workflow.Suspended || t.facts.holds > 0 {
+	if (t.row.Status == workflow.Suspended || t.facts.holds > 0) && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
 		lines = append(lines, warn(heldTerminateHint))
 		buttons = append(buttons, ui.Button{ID: buttonAndResume, Label: "Terminate and resume", Danger: true})
 	}
@@ -169,21 +169,30 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 
 func purgeForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
+	fields := []ui.Field{{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true}}
+	only := "the runtime purges only what has ended"
+	if workflow.ForcesPurges(m.sidecarOf(t.key).Version) {
+		only += ", unless forced"
+		fields = append(fields, forceFields(t)...)
+	}
 	if !t.row.Status.Terminal() {
-		lines = append(lines, warn(fmt.Sprintf("It is %s: the runtime purges only what has ended, unless forced.", t.row.Status)))
+		lines = append(lines, warn(fmt.Sprintf("It is %s: %s.", t.row.Status, only)))
 	}
 	lines = append(lines, info("Its state and history are deleted for good. %s", childrenPurgeHint))
 	return ui.FormSpec{
-		ID: "purge", Title: title("Purge", t) + "?", Lines: lines, Destructive: true,
-		Fields: []ui.Field{
-			{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true},
-			{ID: fieldForce, Label: "Force", Help: forcePurgeHint, Kind: ui.FieldToggle},
-			{
-				ID: fieldConfirm, Label: "Type the ID", Placeholder: t.label, Kind: ui.FieldConfirm, MustEqual: t.label,
-				Visible: func(on map[string]bool) bool { return on[fieldForce] },
-			},
-		},
+		ID: "purge", Title: title("Purge", t) + "?", Lines: lines, Destructive: true, Fields: fields,
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Purge", Danger: true}},
+	}
+}
+
+// forceFields are what a forced purge takes: the ID has to be typed.
+func forceFields(t target) []ui.Field {
+	return []ui.Field{
+		{ID: fieldForce, Label: "Force", Help: forcePurgeHint, Kind: ui.FieldToggle},
+		{
+			ID: fieldConfirm, Label: "Type the ID", Placeholder: t.label, Kind: ui.FieldConfirm, MustEqual: t.label,
+			Visible: func(on map[string]bool) bool { return on[fieldForce] },
+		},
 	}
 }
 

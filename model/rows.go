@@ -61,7 +61,8 @@ func (m *Model) voidEverything(old, now string) {
 	m.voidFlights(nil)
 	m.following, m.focusStale = nil, true
 	m.setMarks(marks{})
-	m.voidForms(nil, now, workflow.Clean(old))
+	said, why := m.whoAnswers(workflow.Clean(old), workflow.Clean(now))
+	m.voidForms(nil, why, workflow.Clean(old))
 	m.filter.App = ""
 	m.quitting, m.detailOpen = false, false // the question to quit is gone with the others
 	m.setFocus(focusList)
@@ -75,7 +76,7 @@ func (m *Model) voidEverything(old, now string) {
 	m.lastFlight++
 	m.record(entry{
 		id: m.lastFlight, at: m.cfg.Now(), kind: ui.NoticeWarn,
-		text: m.whoAnswers(workflow.Clean(old), workflow.Clean(now)) + "; rows and open forms of before are void",
+		text: said + "; rows and open forms of before are void",
 	})
 	m.said.until = m.cfg.Now().Add(stayFor)
 }
@@ -109,13 +110,19 @@ func (m *Model) workflowNames(app string) []string {
 	return names
 }
 
-// whoAnswers says that an app is gone, and who is there in its place.
-func (m *Model) whoAnswers(old, now string) string {
+// whoAnswers says that the only app is gone, and who is there in its place. Both
+// texts say the same, for a log and as a sentence.
+func (m *Model) whoAnswers(old, now string) (log, sentence string) {
+	at := workflow.Clean(m.snap.Address)
 	switch {
 	case now == "":
-		return "no sidecar of " + old + " is left"
-	case m.snap.Address == "": // several answer, each at its own
-		return "no sidecar of " + old + " is left; there are " + now
+		return "no sidecar of " + old + " is left", "No sidecar of " + old + " is left."
+	case now == old:
+		return "another app answered at " + at + " for a moment, and " + old + " is back",
+			"Another app answered at " + at + " for a moment: " + old + " is back, and begins anew here."
+	case m.several():
+		return "no sidecar of " + old + " is left: there are " + now, "No sidecar of " + old + " is left. There are " + now + "."
 	}
-	return "another app answers at " + workflow.Clean(m.snap.Address) + ": it was " + old + " and is " + now
+	return "another app answers at " + at + ": it was " + old + " and is " + now,
+		"Another app answers at " + at + " now: " + now + ", not " + old + "."
 }

@@ -66,7 +66,7 @@ func BenchmarkFleetFirstRows(b *testing.B) {
 	for b.Loop() {
 		for range rounds {
 			s := open(b, console, "-sidecars", "9", "-mute", "-instances", "1000")
-			process = append(process, ms(s.shows(b, "OrderProcessing")))
+			process = append(process, ms(s.shows(b, "COMPLETED")))
 			s.close()
 		}
 	}

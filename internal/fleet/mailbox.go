@@ -22,6 +22,12 @@ func (f *Fleet) Subscribe() *Mailbox { return &Mailbox{fleet: f, box: f.value.Su
 // returns false when ctx ends, the mailbox is closed or the fleet has ended.
 func (b *Mailbox) Next(ctx context.Context) (Snapshot, bool) { return b.box.Next(ctx) }
 
+// Rows is Next for whoever only wants to know how many rows there are.
+func (b *Mailbox) Rows(ctx context.Context) (n int, ok bool) {
+	s, ok := b.box.Next(ctx)
+	return len(s.Instances), ok
+}
+
 // Close ends the mailbox.
 func (b *Mailbox) Close() {
 	b.box.Close()

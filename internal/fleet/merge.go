@@ -14,25 +14,30 @@ func (f *Fleet) publish() {
 	f.dismiss()
 	f.choose()
 	s := Snapshot{Searching: f.search}
-	now := map[string]bool{}
+	now := map[string]uint64{}
 	for _, group := range f.groups() {
 		a := appOf(group)
 		if id := a.ID(); id != "" {
-			now[id] = true
-			a.Gen = f.gens[id]
+			a.Gen = f.gen(id)
+			now[id] = a.Gen
 		}
 		s.Apps = append(s.Apps, a)
 	}
-	for id := range f.present {
-		if !now[id] {
-			f.gens[id]++
-		}
-	}
-	f.present = now
+	f.gens = now
 	s.Snapshot = total(s.Apps)
 	f.seq++
+	f.rows = len(s.Instances)
 	s.Seq, s.Held = f.seq+1, f.held
 	f.value.Set(s)
+}
+
+// gen is the generation of an app that is there: a new one where it was not.
+func (f *Fleet) gen(app string) uint64 {
+	if g, ok := f.gens[app]; ok {
+		return g
+	}
+	f.nextGen++
+	return f.nextGen - 1
 }
 
 // dismiss lets those go that have been relieved.

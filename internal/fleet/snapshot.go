@@ -28,8 +28,8 @@ type App struct {
 	// Snapshot is that of the sidecar that is read. Its rows can be those that
 	// another replica had, while this one still loads.
 	watch.Snapshot
-	// Gen grows by one whenever the app is gone: what was captured of it under
-	// another number is void.
+	// Gen is another number whenever the app was gone: what was captured of it
+	// under another is void.
 	Gen uint64
 	// Members are all its sidecars, the one that is read first.
 	Members []Sidecar

@@ -20,15 +20,19 @@ func (f *Fleet) Watchlist(app string, ids []string) {
 func (f *Fleet) Watched(app string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if ids, ok := f.lists[app]; ok {
-		return slices.Clone(ids)
-	}
-	return slices.Clone(f.cfg.Watch.IDs)
+	return slices.Clone(f.list(app))
 }
 
-// handList hands a member the list of its app. The caller holds mu.
-func (f *Fleet) handList(m *member) {
-	if ids, ok := f.lists[m.snap.Sidecar.AppID]; ok {
-		m.watch.Watchlist(ids)
+// list is the list of an app. The caller holds mu.
+func (f *Fleet) list(app string) []string {
+	if ids, ok := f.lists[app]; ok {
+		return ids
 	}
+	return f.cfg.Watch.IDs
+}
+
+// handList hands a member the list of its app, in the place of that of the app
+// which answered there before. The caller holds mu.
+func (f *Fleet) handList(m *member) {
+	m.watch.Watchlist(f.list(m.snap.Sidecar.AppID))
 }

@@ -26,7 +26,6 @@ type Fleet interface {
 	Remove(id string)
 	Retire(id string)
 	Lost(id string)
-	// Back is false for one that has left meanwhile.
 	Back(id, origin string) bool
 	Searching(on bool)
 }
@@ -98,16 +97,17 @@ func (r *Roster) Update(found []discover.Sidecar) {
 
 // here takes in one that runs.
 func (r *Roster) here(s discover.Sidecar) {
-	for _, e := range r.known {
-		if e.Address == s.Address {
-			if (e.gone.IsZero() && Origin(e.Sidecar) == Origin(s)) || r.fleet.Back(s.Address, Origin(s)) {
-				e.Sidecar, e.gone = s, time.Time{}
-				return
-			}
-			// Another of its app has relieved it: it joins anew.
-			r.known = slices.DeleteFunc(r.known, func(o *entry) bool { return o == e })
-			break
+	for i, e := range r.known {
+		if e.Address != s.Address {
+			continue
 		}
+		if e.gone.IsZero() && Origin(e.Sidecar) == Origin(s) || r.fleet.Back(s.Address, Origin(s)) {
+			e.Sidecar, e.gone = s, time.Time{}
+			return
+		}
+		// It has retired since its process ended: it joins anew.
+		r.known = slices.Delete(r.known, i, i+1)
+		break
 	}
 	m, err := r.join(s)
 	if err != nil {

@@ -35,11 +35,14 @@ func (b *book) Remove(id string) {
 }
 func (b *book) Retire(id string) { b.note("retire %s", id) }
 func (b *book) Lost(id string)   { b.note("lost %s", id) }
-func (b *book) Searching(bool)   {}
 func (b *book) Back(id, _ string) bool {
+	if !slices.Contains(b.members, id) {
+		return false
+	}
 	b.note("back %s", id)
-	return slices.Contains(b.members, id)
+	return true
 }
+func (b *book) Searching(bool) {}
 
 type rig struct {
 	*Roster
@@ -107,7 +110,7 @@ func TestOneThatWasRelievedComesBack(t *testing.T) {
 	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
 	r.b.members = []string{"127.0.0.1:2"} // as the fleet does it by itself
 	r.Update([]discover.Sidecar{found("orders", 1), found("orders", 2)})
-	r.did(t, "back 127.0.0.1:1", "add 127.0.0.1:1")
+	r.did(t, "add 127.0.0.1:1")
 	r.Update([]discover.Sidecar{found("orders", 2)})
 	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
 }
@@ -126,6 +129,23 @@ func TestOneOfSeveralLeavesAfterAWhile(t *testing.T) {
 	r.did(t, "remove 127.0.0.1:1")
 	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
 	r.did(t, "add 127.0.0.1:1")
+}
+
+// TestARetiredOneComesBack: a replica whose process ended was let go for the
+// other, and is started again on its ports a moment later.
+func TestARetiredOneComesBack(t *testing.T) {
+	r := newRig()
+	both := []discover.Sidecar{found("orders", 1), found("orders", 2)}
+	r.Update(both)
+	r.did(t, "add 127.0.0.1:1", "add 127.0.0.1:2")
+	r.Update(both[1:])
+	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
+	r.b.members = slices.DeleteFunc(r.b.members, func(id string) bool { return id == "127.0.0.1:1" }) // as a fleet does
+	r.Update(both)
+	r.did(t, "add 127.0.0.1:1")
+	r.now = r.now.Add(time.Hour)
+	r.Update(both)
+	r.did(t)
 }
 
 func TestOneThatCannotBeUsed(t *testing.T) {

@@ -132,3 +132,14 @@ func BenchmarkClean(b *testing.B) {
 		})
 	}
 }
+
+func TestHasMaskSign(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"a":"•••"}`: true, `"•••"`: true, "•••": true, `{"a":"{\"b\":\"•••\"}"}`: true, `{"a":1,"b•••`: true, `{"a":"•• •••"}`: true,
+		`{"card":"•••• 7301"}`: false, `{"card":"••••"}`: false, `{"a":"••• or so"}`: false, `{"a":"•"}`: false, "": false,
+	} {
+		if got := HasMaskSign(text); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}

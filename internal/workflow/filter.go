@@ -83,37 +83,66 @@ type Selection struct {
 }
 
 // Apply selects and sorts rows and leaves the given slice alone. It returns
-// false when ctx ended before it was done.
+// false when ctx ended before it was done. Many rows are shared among the cores.
 func (f Filter) Apply(ctx context.Context, rows []*Instance, o SelectOptions) (Selection, bool) {
+	parts := shares(len(rows))
+	inParallel(len(parts), func(i int) { parts[i].choose(ctx, f, rows, o) })
 	var sel Selection
+	keys := make([][]sortKey, len(parts))
+	for i := range parts {
+		keys[i] = parts[i].keys
+		sel.add(&parts[i].Selection)
+	}
+	sorted := order(ctx, rows, keys, o.By, o.Reverse)
+	if ctx.Err() != nil {
+		return Selection{}, false
+	}
+	sel.Rows = make([]*Instance, len(sorted))
+	for i := range sorted {
+		sel.Rows[i] = rows[sorted[i].row]
+	}
+	return sel, true
+}
+
+// share is a part of the rows, and what was chosen of it.
+type share struct {
+	from, to int
+	keys     []sortKey
+	Selection
+}
+
+// choose goes through the part. It stops when ctx ends. The query is its own, for
+// one remembers what it has matched.
+func (s *share) choose(ctx context.Context, f Filter, rows []*Instance, o SelectOptions) {
 	q := ParseQuery(f.Text)
-	keys := make([]sortKey, 0, len(rows))
-	for i, row := range rows {
+	s.keys = make([]sortKey, 0, s.to-s.from)
+	for i := s.from; i < s.to; i++ {
+		row := rows[i]
 		if i%checkEvery == 0 && ctx.Err() != nil {
-			return Selection{}, false
+			return
 		}
 		if f.App != "" && row.AppID != f.App || !q.match(row, o.Now) {
 			continue
 		}
 		status := known(row.Status)
 		shown := f.Statuses.Allows(status)
-		if q.AsksParents() && !sel.askParent(&q, row, i, shown, o.Parent) {
+		if q.AsksParents() && !s.askParent(&q, row, i, shown, o.Parent) {
 			continue
 		}
-		sel.Counts[status]++
+		s.Counts[status]++
 		if shown {
-			keys = append(keys, o.By.key(row, i, o.Reverse))
+			s.keys = append(s.keys, o.By.key(row, i, o.Reverse))
 		}
 	}
-	order(ctx, rows, keys, o.By, o.Reverse)
-	if ctx.Err() != nil {
-		return Selection{}, false
+}
+
+// add adds what was counted in another part; its rows come by themselves.
+func (s *Selection) add(o *Selection) {
+	for i, n := range o.Counts {
+		s.Counts[i] += n
 	}
-	sel.Rows = make([]*Instance, len(keys))
-	for i := range keys {
-		sel.Rows[i] = rows[keys[i].row]
-	}
-	return sel, true
+	s.Unknown = append(s.Unknown, o.Unknown...)
+	s.Asked += o.Asked
 }
 
 // askParent reports whether a row matches with its parent. That of a row which

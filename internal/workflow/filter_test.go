@@ -255,3 +255,53 @@ func BenchmarkSelect(b *testing.B) {
 		}
 	}
 }
+
+// TestManyRowsAreSharedAmongTheCores: what comes out is what one core alone
+// makes of them, whatever the filter and the order.
+func TestManyRowsAreSharedAmongTheCores(t *testing.T) {
+	const n = 3*leastShare + 17
+	rows := make([]*Instance, n)
+	now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	for i := range rows {
+		at := now.Add(-time.Duration(i*7919%n) * time.Second)
+		rows[i] = &Instance{
+			Key: Key{AppID: []string{"orders", "billing"}[i%2], InstanceID: fmt.Sprintf("i-%05d", i*31%n)}, Name: []string{"Order", "", "Payment"}[i%3],
+			Status: Statuses()[i%7], Created: at, Updated: at, CustomStatus: fmt.Sprint("step ", i%5),
+		}
+		rows[i].Label = rows[i].InstanceID
+	}
+	parent := func(k Key) (string, bool) { return "p-1", len(k.InstanceID)%2 == 0 || k.InstanceID > "i-00100" }
+	for _, text := range []string{"", "/^i-0.*[37]$/", "step -name:Order", "age:<2h", "parent:p-1"} {
+		for _, by := range Sorts() {
+			for _, reverse := range []bool{false, true} {
+				o := SelectOptions{By: by, Reverse: reverse, Now: now, Parent: parent}
+				f := Filter{Text: text}
+				got, ok := f.Apply(t.Context(), rows, o)
+				alone := share{to: n}
+				alone.choose(t.Context(), f, rows, o)
+				want := order(t.Context(), rows, [][]sortKey{alone.keys}, by, reverse)
+				if !ok || len(got.Rows) != len(want) || got.Counts != alone.Counts || got.Asked != alone.Asked || !slices.Equal(got.Unknown, alone.Unknown) {
+					t.Fatalf("%q by %s: %d rows, want %d; counts %v, want %v", text, by, len(got.Rows), len(want), got.Counts, alone.Counts)
+				}
+				for i := range want {
+					if got.Rows[i] != rows[want[i].row] {
+						t.Fatalf("%q by %s, reversed %v: row %d is %v, want %v", text, by, reverse, i, got.Rows[i].Key, rows[want[i].row].Key)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAPanicInOneShareComesOut(t *testing.T) {
+	defer func() {
+		if p := recover(); p != "two" {
+			t.Errorf("what came out was %v", p)
+		}
+	}()
+	inParallel(4, func(i int) {
+		if i == 2 {
+			panic("two")
+		}
+	})
+}

@@ -63,7 +63,24 @@ const MaskSign = "•••"
 
 // Masked reports whether something was taken out, so that the payload is none to
 // send again.
-func (p Payload) Masked() bool { return strings.Contains(p.Raw, MaskSign) }
+func (p Payload) Masked() bool { return HasMaskSign(p.Raw) }
+
+// HasMaskSign reports whether a text has the sign of a mask in the place of a
+// value: a string of its own, also of JSON within a string, or the end of what
+// breaks off. Bullets that somebody has written, as in "•••• 7301", are none.
+func HasMaskSign(text string) bool {
+	for {
+		before, after, ok := strings.Cut(text, MaskSign)
+		if !ok {
+			return false
+		}
+		ends := after == "" || after[0] == '"' || after[0] == '\\'
+		if ends && !strings.HasSuffix(before, "•") {
+			return true
+		}
+		text = strings.TrimLeft(after, "•")
+	}
+}
 
 // Detail is all that the runtime's metadata says of one instance.
 type Detail struct {

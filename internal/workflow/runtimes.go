@@ -55,6 +55,18 @@ func Advice(runtime string) []RuntimeFault {
 	return out
 }
 
+// EndsSuspended reports whether a terminate is known to end a suspended instance
+// at once: from 1.18.3 on (notes v1.18.3); 1.18.0 was seen to wait for its
+// resume.
+func EndsSuspended(runtime string) bool {
+	_, known := parseVersion(runtime)
+	return known && !older(runtime, "1.18.3")
+}
+
+// ForcesPurges reports whether a runtime is not known to lack the forced purge:
+// 1.16 takes one for an ordinary purge (seen on 1.16.0).
+func ForcesPurges(runtime string) bool { return !older(runtime, firstListing) }
+
 // older reports whether a runtime is known to be older than a release.
 func older(runtime, release string) bool {
 	v, ok := parseVersion(runtime)

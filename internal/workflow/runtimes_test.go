@@ -124,3 +124,17 @@ func TestTheTableIsInTheManual(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAVersionDoes(t *testing.T) {
+	for version, want := range map[string]struct{ ends, forces bool }{
+		"1.16.0": {false, false}, "1.17.0": {false, true}, "1.18.0": {false, true}, "1.18.2": {false, true},
+		"1.18.3": {true, true}, "1.19.0": {true, true}, "edge": {false, true}, "": {false, true},
+	} {
+		if got := EndsSuspended(version); got != want.ends {
+			t.Errorf("%q ends a suspended instance at once: %v", version, got)
+		}
+		if got := ForcesPurges(version); got != want.forces {
+			t.Errorf("%q forces purges: %v", version, got)
+		}
+	}
+}

@@ -54,19 +54,34 @@ func (b SortBy) String() string {
 // it is still wanted: some hundred microseconds of work.
 const checkEvery = 4096
 
-// order sorts the keys of rows, unless ctx ends first. What has been compared
-// by then is in no order.
-func order(ctx context.Context, rows []*Instance, keys []sortKey, by SortBy, reverse bool) {
+// order sorts the keys of rows, of which each part is sorted by itself first,
+// unless ctx ends. What has been compared by then is in no order.
+func order(ctx context.Context, rows []*Instance, parts [][]sortKey, by SortBy, reverse bool) []sortKey {
 	switch by {
 	case SortName:
-		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.Name })
+		rankTexts(rows, parts, reverse, func(row *Instance) string { return row.Name })
 	case SortCustom:
-		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.CustomStatus })
+		rankTexts(rows, parts, reverse, func(row *Instance) string { return row.CustomStatus })
 	case SortApp:
-		rankTexts(rows, keys, reverse, func(row *Instance) string { return row.AppID })
+		rankTexts(rows, parts, reverse, func(row *Instance) string { return row.AppID })
 	default:
 	}
 	flip := reverse && by == SortID
+	inParallel(len(parts), func(i int) { sortKeys(ctx, rows, parts[i], flip) })
+	for len(parts) > 1 && ctx.Err() == nil {
+		half := make([][]sortKey, (len(parts)+1)/2)
+		inParallel(len(half), func(i int) {
+			half[i] = parts[2*i]
+			if 2*i+1 < len(parts) {
+				half[i] = merge(rows, half[i], parts[2*i+1], flip)
+			}
+		})
+		parts = half
+	}
+	return parts[0]
+}
+
+func sortKeys(ctx context.Context, rows []*Instance, keys []sortKey, flip bool) {
 	n, ended := 0, false
 	slices.SortFunc(keys, func(a, b sortKey) int {
 		if n++; n%checkEvery == 0 {
@@ -75,17 +90,35 @@ func order(ctx context.Context, rows []*Instance, keys []sortKey, by SortBy, rev
 		if ended {
 			return 0 // equal keys are sorted in no time
 		}
-		if a.rank != b.rank {
-			return cmp.Compare(a.rank, b.rank)
-		}
-		if c := strings.Compare(a.id, b.id); c != 0 {
-			if flip {
-				return -c
-			}
-			return c
-		}
-		return strings.Compare(rows[a.row].AppID, rows[b.row].AppID)
+		return compareKeys(rows, &a, &b, flip)
 	})
+}
+
+// compareKeys puts rows that are equal in the column in the order of their IDs.
+func compareKeys(rows []*Instance, a, b *sortKey, flip bool) int {
+	if a.rank != b.rank {
+		return cmp.Compare(a.rank, b.rank)
+	}
+	if c := strings.Compare(a.id, b.id); c != 0 {
+		if flip {
+			return -c
+		}
+		return c
+	}
+	return strings.Compare(rows[a.row].AppID, rows[b.row].AppID)
+}
+
+// merge puts two sorted lists together.
+func merge(rows []*Instance, a, b []sortKey, flip bool) []sortKey {
+	all := make([]sortKey, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareKeys(rows, &a[0], &b[0], flip) <= 0 {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // sortKey is what a row is sorted by: a number first, then its ID. Sorting
@@ -119,10 +152,12 @@ func (b SortBy) key(row *Instance, i int, reverse bool) sortKey {
 // rankTexts ranks rows by a text that many of them share: each text is compared
 // with the others once, and not once for each pair of rows. Empty ones stay
 // last both ways.
-func rankTexts(rows []*Instance, keys []sortKey, reverse bool, text func(*Instance) string) {
+func rankTexts(rows []*Instance, parts [][]sortKey, reverse bool, text func(*Instance) string) {
 	ranks := map[string]int64{}
-	for i := range keys {
-		ranks[text(rows[keys[i].row])] = math.MaxInt64
+	for _, keys := range parts {
+		for i := range keys {
+			ranks[text(rows[keys[i].row])] = math.MaxInt64
+		}
 	}
 	texts := make([]string, 0, len(ranks))
 	for s := range ranks {
@@ -138,9 +173,11 @@ func rankTexts(rows []*Instance, keys []sortKey, reverse bool, text func(*Instan
 			ranks[s] = int64(i)
 		}
 	}
-	for i := range keys {
-		keys[i].rank = ranks[text(rows[keys[i].row])]
-	}
+	inParallel(len(parts), func(p int) {
+		for i := range parts[p] {
+			parts[p][i].rank = ranks[text(rows[parts[p][i].row])]
+		}
+	})
 }
 
 // dateRank is smaller the newer the time is, and smallest for none.

@@ -9,28 +9,22 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/daprdeck/daprdeck/internal/bench/synthetic"
 	"github.com/daprdeck/daprdeck/internal/fleet"
+	"github.com/daprdeck/daprdeck/internal/heap"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
 )
 
 // What daprdeck has.
-const (
-	framesPerSecond = 60
-	gcPercent       = 40
-)
+const framesPerSecond = 60
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	var cfg synthetic.Config
 	var watching watch.Config
 	sidecars := flag.Int("sidecars", 1, "how many, each of an app of its own")
@@ -75,6 +69,8 @@ func run(f *fleet.Fleet, cfg watch.Config, marks io.Writer) error {
 		Interval: cfg.Interval, Now: time.Now,
 	})
 	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond))
+	tuner, rows := heap.FromEnvironment(), f.Subscribe().Rows
+	go tuner.Follow(ctx, rows) // ends with the fleet
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
