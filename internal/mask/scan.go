@@ -209,12 +209,7 @@ func (s *scan) object(depth int) bool {
 		}
 		s.parts++
 		s.blank()
-		if s.member(depth, name) {
-			ok = s.replaceValue()
-		} else {
-			ok = s.value(depth + 1)
-		}
-		if !ok {
+		if !s.item(s.member(depth, name), depth) {
 			return false
 		}
 		s.blank()
@@ -227,20 +222,22 @@ func (s *scan) object(depth int) bool {
 	}
 }
 
+// item goes over a value within another, or takes it out.
+func (s *scan) item(masked bool, depth int) bool {
+	if masked {
+		return s.replaceValue()
+	}
+	return s.value(depth + 1)
+}
+
 func (s *scan) array(depth int) bool {
 	s.pos++
 	if s.blank(); s.at(']') {
 		return true
 	}
 	for i := 0; ; i++ {
-		ok := false
 		s.blank()
-		if s.element(depth, i) {
-			ok = s.replaceValue()
-		} else {
-			ok = s.value(depth + 1)
-		}
-		if !ok {
+		if !s.item(s.element(depth, i), depth) {
 			return false
 		}
 		s.blank()
