@@ -131,8 +131,14 @@ func (m *Model) sortNext() tea.Cmd {
 		m.sortBy = all[0]
 	}
 	m.reverse = false
-	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String())
+	m.saySort()
 	return m.resort()
+}
+
+// saySort tells the order: its column can be one for which the screen has no
+// room.
+func (m *Model) saySort() {
+	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String()+", "+m.sortBy.Order(m.reverse))
 }
 
 func (m *Model) resort() tea.Cmd {
@@ -146,9 +152,10 @@ func (m *Model) freeze() tea.Cmd {
 	m.frozen = !m.frozen
 	m.list.SetTitle(m.listTitle())
 	if m.frozen {
-		m.notice(ui.NoticeInfo, "the list is frozen; z lets it go on")
+		m.notice(ui.NoticeInfo, "the list is frozen; "+keyOf(m.keys.Freeze)+" lets it go on")
 		return nil
 	}
+	m.notice(ui.NoticeInfo, "the list goes on")
 	return m.selectRows()
 }
 

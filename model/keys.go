@@ -127,6 +127,7 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.sortNext()
 	case matches(k, m.keys.Reverse):
 		m.reverse = !m.reverse
+		m.saySort()
 		return m.resort()
 	case matches(k, m.keys.Freeze):
 		return m.freeze()
