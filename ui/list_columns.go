@@ -201,6 +201,9 @@ func (l *List) divided() columns {
 	}
 	roomy := c.name > 0 || name == 0
 	need := min(id, minID) + min(name, minName+1) - c.name
+	if c.app > 0 { // every list of several apps would lack the cell
+		need = min(id, minID)
+	}
 	waits, custom := l.tells()
 	if roomy && (waits || custom) && free-colGap-minInfo >= need {
 		c.info = minInfo
