@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -81,6 +82,22 @@ func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, m.refilter())
 	}
 	return cmd
+}
+
+// statusGroup tells which digit is which status: the header has no room for the
+// numbers, and leaves out what there is none of.
+func statusGroup() keymap.Group {
+	g := keymap.Group{Title: "Statuses by digit"}
+	const row = 3
+	for some := range slices.Chunk(workflow.Statuses(), row) {
+		var digits, words []string
+		for _, s := range some {
+			digits = append(digits, strconv.Itoa(slices.Index(workflow.Statuses(), s)+1))
+			words = append(words, strings.ToLower(s.String()))
+		}
+		g.Bindings = append(g.Bindings, key.NewBinding(key.WithKeys(digits...), key.WithHelp(strings.Join(digits, " "), strings.Join(words, ", "))))
+	}
+	return g
 }
 
 // filterGroup is the filter's language among the keys of the help; the whole
