@@ -35,6 +35,8 @@ type findingsModal struct {
 	ctx  context.Context //nolint:containedctx // ends the reading when the modal is closed
 	stop context.CancelFunc
 	rows []*workflow.Instance
+	// several says that the rows are of more than one app.
+	several bool
 	// place is where each row stands; nil until the rows were gone through.
 	place map[workflow.Key]int
 	// todo are those yet to be read, done of total have been.
@@ -65,6 +67,7 @@ func (m *Model) showFindings() tea.Cmd {
 	f := &findingsModal{
 		FindingsView: ui.NewFindings(m.theme, m.keys), rows: m.list.All(),
 		byHistory: map[workflow.Key]bool{}, found: map[workflow.Key][]workflow.Finding{}, running: true,
+		several: m.several(),
 	}
 	f.ctx, f.stop = context.WithCancel(m.ctx)
 	f.choose(m)
@@ -188,7 +191,11 @@ func (f *findingsModal) show() {
 			kept = append(kept, x)
 		}
 		if len(kept) > 0 {
-			lines = append(lines, ui.FoundLine{Key: key, Label: f.rows[i].Label, Name: f.rows[i].Name, Findings: kept})
+			l := ui.FoundLine{Key: key, Label: f.rows[i].Label, Name: f.rows[i].Name, Findings: kept}
+			if f.several {
+				l.App = workflow.CleanID(key.AppID)
+			}
+			lines = append(lines, l)
 		}
 	}
 	slices.SortFunc(lines, func(a, b ui.FoundLine) int {

@@ -23,6 +23,10 @@ type sidecarsModal struct {
 
 // showSidecars opens the preflight on the sidecar of the selected instance.
 func (m *Model) showSidecars() {
+	if s := m.cfg.Saved; s != nil { // what the file says of one was true then
+		m.notice(ui.NoticeInfo, s.Name+" is a file: no sidecar is behind it")
+		return
+	}
 	x := &sidecarsModal{SidecarsView: ui.NewSidecars(m.theme, m.keys)}
 	x.tick(m)
 	if a := m.here(); a != nil {

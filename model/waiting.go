@@ -269,6 +269,7 @@ func (m *Model) voidNotes() {
 	m.notes = newNotes()
 	m.list.SetNotes(m.notes.note)
 	m.firstSeen, m.terminated = nil, map[workflow.Key]sentTerminate{}
+	m.reruns = map[workflow.Key]workflow.Key{}
 }
 
 // noteReader reads histories within one command.
