@@ -130,3 +130,14 @@ func TestAListOfSeveralAppsTellsWhatIsWaitedFor(t *testing.T) {
 		t.Errorf("the columns are %q", head)
 	}
 }
+
+// What an SDK writes before every failure tells nothing.
+func TestAListTellsTheCauseOfAFailure(t *testing.T) {
+	l := columnList(100)
+	rows := columnRows()
+	rows[1].Failure = "Task 'Charge' (#1) failed with an unhandled exception: card declined"
+	l.SetRows(listed(rows))
+	if v := ansi.Strip(l.View()); !strings.Contains(v, " card declined") || strings.Contains(v, "Task 'Charge'") {
+		t.Errorf("the list shows\n%s", v)
+	}
+}
