@@ -74,6 +74,10 @@ func (m *Model) compare() tea.Cmd {
 	case !f.historyKnown:
 		return m.showCompare(workflow.Key{}, row.Key)
 	}
+	if len(marked) == 1 {
+		m.notice(ui.NoticeInfo, row.Label+" is marked: go to another, then "+keyOf(m.keys.Compare)+" compares them")
+		return nil
+	}
 	m.notice(ui.NoticeInfo, m.noRerun(row.Label))
 	return nil
 }
