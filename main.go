@@ -85,7 +85,7 @@ func rootCommand() *cobra.Command {
 			"terminate, purge, start, rerun.\n\nWithout --address and without a context it follows DAPR_GRPC_ENDPOINT, then DAPR_GRPC_PORT; " +
 			"without those it finds the sidecars of this machine, and looks at 127.0.0.1:50001. DAPR_API_TOKEN is sent when it is set.",
 		Example: "  daprdeck\n  daprdeck --address 127.0.0.1:50001 --read-only\n  daprdeck --context prod\n  daprdeck demo",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := f.session(cmd, true)
 			if err != nil {
@@ -94,6 +94,7 @@ func rootCommand() *cobra.Command {
 			return s.run(cmd.Context())
 		},
 	}
+	root.SetFlagErrorFunc(badFlag)
 	f.everywhere(root.PersistentFlags())
 	f.connection(root.Flags())
 	f.printing(root.Flags())
@@ -131,7 +132,7 @@ func openCommand(f *flags) *cobra.Command {
 		Short:   "Show a saved instance with its tree",
 		Long:    "Open shows an instance that was saved with ctrl+e, and its child workflows, in the same screens. It needs no sidecar, and changes nothing.",
 		Example: "  daprdeck open order-1042-saved.json",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := f.session(cmd, false)
 			if err != nil {

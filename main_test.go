@@ -28,3 +28,25 @@ func TestOpenOfWhatIsNoSavedInstance(t *testing.T) {
 		}
 	}
 }
+
+// TestAMisuseSaysWhatWasMeant: or else where to look.
+func TestAMisuseSaysWhatWasMeant(t *testing.T) {
+	alone(t, "")
+	for args, want := range map[string]string{
+		"--intervall 2s":         "did you mean --interval?",
+		"demo --sed 2":           "did you mean --seed?",
+		"--frobnicate":           "daprdeck --help lists what there is",
+		"open --frobnicate x":    "daprdeck open --help lists what there is",
+		"dmeo":                   "did you mean demo?",
+		"frobnicate":             "daprdeck --help lists what there is",
+		"open":                   "one file is wanted, not 0: daprdeck open FILE",
+		"open a.json b.json":     "one file is wanted, not 2: daprdeck open FILE",
+		"--interval soon --once": `invalid argument "soon" for "--interval" flag`,
+	} {
+		_, err := run(t, strings.Fields(args)...)
+		var failed failure
+		if err == nil || errors.As(err, &failed) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", args, err, want)
+		}
+	}
+}

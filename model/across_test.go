@@ -101,7 +101,7 @@ func TestFindingsNameTheirApp(t *testing.T) {
 	p.apps()
 	p.press("!")
 	p.pass(time.Second)
-	p.sees("Findings 2", "same (billing)", "same (orders)")
+	p.sees("Findings 2", "critical  billing  same", "critical  orders   same")
 	p.press("esc")
 	p.apps(func(apps map[string]*fleet.App) {
 		for _, a := range apps {
@@ -111,7 +111,7 @@ func TestFindingsNameTheirApp(t *testing.T) {
 	p.pass(time.Minute)
 	p.press("!")
 	p.pass(time.Second)
-	p.sees("1 instance (billing)", "The sidecar of billing counts no worker", "1 instance (orders)")
+	p.sees("billing  1 instance", "The sidecar of billing counts no worker", "orders   1 instance")
 	p.press("j")
 	p.sees("The sidecar of orders counts no worker")
 	p.press("enter") // many instances are no place to go to

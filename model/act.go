@@ -189,10 +189,13 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 	return nil
 }
 
-// hints are the keys of the footer: the actions, greyed where they are refused
-// for the selected instance, and the ways on. Where there is no room for all,
-// what applies comes first.
+// hints are the keys of the footer: those of what is on top, else the actions,
+// greyed where they are refused for the selected instance, and the ways on.
+// Where there is no room for all, what applies comes first.
 func (m *Model) hints() []ui.Hint {
+	if x := m.modals.top(); x != nil {
+		return x.hints(m)
+	}
 	hints := make([]ui.Hint, 0, len(m.actions)+8)
 	var refused []ui.Hint
 	hints = append(hints, m.markHints()...)

@@ -190,6 +190,13 @@ func TestRerunIsObserved(t *testing.T) {
 	b.press("ctrl+s")
 	b.called("rerun order-17 from 0 as rerun-of-order-17")
 	b.sees("rerun order-17 as rerun-of-order-17: RUNNING after")
+	if !b.m.list.Select(workflow.Key{AppID: "orders", InstanceID: "order-17"}) { // back on what was rerun
+		t.Fatal("order-17 is not in the list")
+	}
+	b.run(b.m.chosen())
+	b.sees("c compare with rerun")
+	b.press("c")
+	b.sees("Compare order-17 with rerun-of-order-17 (orders)")
 }
 
 func TestRefusalsNameTheReason(t *testing.T) {

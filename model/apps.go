@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -159,15 +160,38 @@ func (m *Model) headerOfApps(info *ui.HeaderInfo) {
 func (m *Model) trouble(a *fleet.App) string {
 	switch {
 	case a.Phase == watch.Down && a.RefreshedAt.IsZero():
-		return "not connected"
+		return notConnected(a.Err)
 	case a.Phase == watch.Down:
 		return "stale " + ui.Short(max(0, m.clock.Now.Sub(a.RefreshedAt)))
 	case a.Phase == watch.Refused:
 		return "listing refused"
 	case m.noWorker(a.ID()):
 		return "no worker"
+	case hides(a):
+		return "hides another of its ID"
 	}
 	return ""
+}
+
+// hides reports whether an app of the same ID is taken for a replica, so that
+// its instances are not listed.
+func hides(a *fleet.App) bool {
+	for i := range a.Members {
+		if o := &a.Members[i]; !o.Reads && o.Phase != watch.Down && a.Sidecar.Namesake(&o.Sidecar) {
+			return true
+		}
+	}
+	return false
+}
+
+// notConnected says in few words why there is no connection: who needs a token
+// is told so where it is seen first.
+func notConnected(err error) string {
+	var e *workflow.Error
+	if errors.As(err, &e) && e.Kind == workflow.KindUnauthenticated {
+		return "needs an API token"
+	}
+	return "not connected"
 }
 
 // nameOf is what an app is called: by its ID, or where that is not known by what

@@ -104,7 +104,7 @@ func (p *pair) apps(change ...func(apps map[string]*fleet.App)) {
 	var all []fleet.App
 	for _, id := range []string{"billing", "orders"} {
 		if a := apps[id]; a != nil {
-			a.Members = []fleet.Sidecar{{Reads: true, Snapshot: a.Snapshot}}
+			a.Members = append([]fleet.Sidecar{{Reads: true, Snapshot: a.Snapshot}}, a.Members...)
 			all = append(all, *a)
 		}
 	}

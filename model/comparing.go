@@ -65,14 +65,21 @@ func (m *Model) compare() tea.Cmd {
 		return m.showCompare(marked[0], row.Key)
 	}
 	f := m.knownFacts(row)
+	rerun, ok := m.reruns[row.Key]
 	switch {
+	case f.historyKnown && f.rerunOf != "":
+		return m.showCompare(workflow.Key{AppID: row.AppID, InstanceID: f.rerunOf}, row.Key)
+	case ok:
+		return m.showCompare(row.Key, rerun)
 	case !f.historyKnown:
 		return m.showCompare(workflow.Key{}, row.Key)
-	case f.rerunOf == "":
-		m.notice(ui.NoticeInfo, m.noRerun(row.Label))
+	}
+	if len(marked) == 1 {
+		m.notice(ui.NoticeInfo, row.Label+" is marked: go to another, then "+keyOf(m.keys.Compare)+" compares them")
 		return nil
 	}
-	return m.showCompare(workflow.Key{AppID: row.AppID, InstanceID: f.rerunOf}, row.Key)
+	m.notice(ui.NoticeInfo, m.noRerun(row.Label))
+	return nil
 }
 
 func (m *Model) noRerun(label string) string {
@@ -91,12 +98,19 @@ func (m *Model) markHints() []ui.Hint {
 	return []ui.Hint{hint(m.keys.Compare, "compare"), hint(m.keys.Back, "unmark all")}
 }
 
-// originHint is the key that compares a rerun with its origin.
+// originHint is the key that compares a rerun with its origin, or what was rerun
+// in this session with the rerun.
 func (m *Model) originHint() []ui.Hint {
-	if m.shown.facts.rerunOf == "" || m.marks.any() {
+	if m.marks.any() {
 		return nil
 	}
-	return []ui.Hint{hint(m.keys.Compare, "compare with origin")}
+	if m.shown.facts.rerunOf != "" {
+		return []ui.Hint{hint(m.keys.Compare, "compare with origin")}
+	}
+	if _, ok := m.reruns[m.list.SelectedKey()]; ok {
+		return []ui.Hint{hint(m.keys.Compare, "compare with rerun")}
+	}
+	return nil
 }
 
 // showCompare opens the comparison and begins to read.

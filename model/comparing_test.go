@@ -158,7 +158,7 @@ func TestCompareSaysWhatToDo(t *testing.T) {
 	b.press("c")
 	b.sees("order-1 is no rerun: mark two instances with space, then c compares them")
 	b.press("space c") // the one that is marked is the selected one
-	b.sees("order-1 is no rerun")
+	b.sees("order-1 is marked: go to another, then c compares them")
 	b.press("j space j space c")
 	b.sees("3 instances are marked: a comparison takes two; esc in the list clears the marks")
 	b.seesNot("Compare order")

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -83,6 +84,22 @@ func (m *Model) filterMsg(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// statusGroup tells which digit is which status: the header has no room for the
+// numbers, and leaves out what there is none of.
+func statusGroup() keymap.Group {
+	g := keymap.Group{Title: "Statuses by digit"}
+	const row = 3
+	for some := range slices.Chunk(workflow.Statuses(), row) {
+		var digits, words []string
+		for _, s := range some {
+			digits = append(digits, strconv.Itoa(slices.Index(workflow.Statuses(), s)+1))
+			words = append(words, strings.ToLower(s.String()))
+		}
+		g.Bindings = append(g.Bindings, key.NewBinding(key.WithKeys(digits...), key.WithHelp(strings.Join(digits, " "), strings.Join(words, ", "))))
+	}
+	return g
+}
+
 // filterGroup is the filter's language among the keys of the help; the whole
 // of it is in docs/filter.md.
 func filterGroup() keymap.Group {
@@ -131,8 +148,14 @@ func (m *Model) sortNext() tea.Cmd {
 		m.sortBy = all[0]
 	}
 	m.reverse = false
-	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String())
+	m.saySort()
 	return m.resort()
+}
+
+// saySort tells the order: its column can be one for which the screen has no
+// room.
+func (m *Model) saySort() {
+	m.notice(ui.NoticeInfo, "sorted by "+m.sortBy.String()+", "+m.sortBy.Order(m.reverse))
 }
 
 func (m *Model) resort() tea.Cmd {
@@ -146,9 +169,10 @@ func (m *Model) freeze() tea.Cmd {
 	m.frozen = !m.frozen
 	m.list.SetTitle(m.listTitle())
 	if m.frozen {
-		m.notice(ui.NoticeInfo, "the list is frozen; z lets it go on")
+		m.notice(ui.NoticeInfo, "the list is frozen; "+keyOf(m.keys.Freeze)+" lets it go on")
 		return nil
 	}
+	m.notice(ui.NoticeInfo, "the list goes on")
 	return m.selectRows()
 }
 

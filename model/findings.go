@@ -35,6 +35,8 @@ type findingsModal struct {
 	ctx  context.Context //nolint:containedctx // ends the reading when the modal is closed
 	stop context.CancelFunc
 	rows []*workflow.Instance
+	// several says that the rows are of more than one app.
+	several bool
 	// place is where each row stands; nil until the rows were gone through.
 	place map[workflow.Key]int
 	// todo are those yet to be read, done of total have been.
@@ -46,8 +48,6 @@ type findingsModal struct {
 	live, failed int
 	byHistory    map[workflow.Key]bool
 	found        map[workflow.Key][]workflow.Finding
-	// several is set where there are several apps, which are named then.
-	several bool
 }
 
 // foundMsg brings findings for a list: first those that the rows alone tell,
@@ -190,7 +190,7 @@ func (f *findingsModal) show() {
 			kept = append(kept, x)
 		}
 		if len(kept) > 0 {
-			lines = append(lines, ui.FoundLine{Key: key, Label: f.named(f.rows[i].Label, key.AppID), Name: f.rows[i].Name, Findings: kept})
+			lines = append(lines, ui.FoundLine{Key: key, Label: f.rows[i].Label, Name: f.rows[i].Name, App: f.app(key.AppID), Findings: kept})
 		}
 	}
 	slices.SortFunc(lines, func(a, b ui.FoundLine) int {
@@ -216,18 +216,18 @@ func (f *findingsModal) idleLines(idle map[string]*idleApp) []ui.FoundLine {
 	for _, app := range slices.Sorted(maps.Keys(idle)) {
 		x := idle[app]
 		lines = append(lines, ui.FoundLine{
-			Key: workflow.Key{AppID: app}, Label: f.named(ui.Plural(x.live, "instance", "instances"), app), Findings: []workflow.Finding{x.says},
+			Key: workflow.Key{AppID: app}, Label: ui.Plural(x.live, "instance", "instances"), App: f.app(app), Findings: []workflow.Finding{x.says},
 		})
 	}
 	return lines
 }
 
-// named is a label with its app where there are several.
-func (f *findingsModal) named(label, app string) string {
+// app is what an app is called, where there are several.
+func (f *findingsModal) app(id string) string {
 	if !f.several {
-		return label
+		return ""
 	}
-	return inApp(label, app)
+	return workflow.CleanID(id)
 }
 
 // lookedAt says what was looked at, and what was not.

@@ -137,3 +137,13 @@ func TestFindingsOfHistoriesThatCannotBeRead(t *testing.T) {
 	b.press("!")
 	b.sees("Findings 1", "order-2", "Stalled", "0 of 2 live ones with their history; 2 histories could not be read")
 }
+
+// TestFoundInstancesNameTheirApp: two apps can have the same ID.
+func TestFoundInstancesNameTheirApp(t *testing.T) {
+	p := startPair(t)
+	p.orders.add("stuck", "OrderProcessing", workflow.Stalled)
+	p.billing.add("stuck", "Payment", workflow.Stalled)
+	p.apps()
+	p.press("!")
+	p.sees("critical  orders   stuck", "critical  billing  stuck")
+}

@@ -315,6 +315,9 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 	}
 	if f.newID != "" && outcome == "observed" {
 		m.want(key)
+		if f.act.name == actionRerun {
+			m.reruns[f.t.key] = key
+		}
 	}
 	return m.reloadDetail()
 }

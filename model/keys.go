@@ -127,6 +127,7 @@ func (m *Model) globalKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.sortNext()
 	case matches(k, m.keys.Reverse):
 		m.reverse = !m.reverse
+		m.saySort()
 		return m.resort()
 	case matches(k, m.keys.Freeze):
 		return m.freeze()
@@ -198,7 +199,7 @@ func (m *Model) boxKey(k tea.KeyPressMsg) (cmd tea.Cmd, used bool) {
 	case matches(k, m.keys.Options):
 		m.modals.push(&optionsModal{Options: ui.NewOptions(m.theme, m.keys, m.options)})
 	case matches(k, m.keys.Help):
-		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, append(m.keys.Groups(), filterGroup()), m.helpNotes())})
+		m.modals.push(&helpModal{HelpView: ui.NewHelp(m.theme, append(m.keys.Groups(), statusGroup(), filterGroup()), m.helpNotes())})
 	default:
 		return nil, false
 	}

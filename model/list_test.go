@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,44 @@ func TestFrozenListStaysStill(t *testing.T) {
 	b.seesNot("order-18")
 	b.sees("frozen")
 	b.press("z")
-	b.sees("order-18")
+	b.sees("order-18", "the list goes on")
+	b.seesNot("the list is frozen")
+}
+
+func TestTheOrderIsTold(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("o")
+	b.sees("sorted by created, oldest first")
+	b.press("s")
+	b.sees("sorted by updated, newest first")
+}
+
+// The keys of the list mean nothing while something is on top of it.
+func TestTheFooterTellsTheKeysOfWhatIsOnTop(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	if foot := lastLine(b); !strings.Contains(foot, "r resume") {
+		t.Errorf("the list has the footer %q", foot)
+	}
+	for _, c := range []struct{ opens, tells string }{
+		{"?", "scroll   esc close"},
+		{"L", "y copy   esc close"},
+		{",", "change   esc close"},
+		{"!", "esc close"},
+		{"i", "ctrl+r refresh now   esc close"},
+		{"C", "tab next form"},
+		{"p", "tab next field   ctrl+s pause   ctrl+g as a script   esc cancel"},
+		{"T", "tab next field   ctrl+g as a script   esc cancel"},
+	} {
+		b.press(c.opens)
+		if b.m.modals.top() == nil {
+			t.Fatalf("%s opens nothing", c.opens)
+		}
+		foot := lastLine(b)
+		if !strings.Contains(foot, c.tells) || strings.Contains(foot, "r resume") {
+			t.Errorf("%s has the footer %q, want %q", c.opens, foot, c.tells)
+		}
+		b.press("esc")
+	}
 }
 
 func TestStatusKeysFilter(t *testing.T) {
@@ -214,4 +252,10 @@ func TestCostlySelectionsRest(t *testing.T) {
 	if b.m.rowsGen != gen+1 {
 		t.Error("a sort waits for the rest")
 	}
+}
+
+// lastLine is the lower line of the footer.
+func lastLine(b *bench) string {
+	lines := strings.Split(strings.TrimRight(b.screen(), "\n"), "\n")
+	return lines[len(lines)-1]
 }

@@ -15,6 +15,8 @@ type modal interface {
 	// tick runs once a second.
 	tick(m *Model)
 	view() string
+	// hints are the keys of the footer while it is on top.
+	hints(m *Model) []ui.Hint
 	// cursor is where the text cursor is, relative to the box; nil for none.
 	cursor() *tea.Cursor
 	// typed reports whether closing would lose text.

@@ -65,6 +65,9 @@ type Model struct {
 	// when this console sent a terminate.
 	firstSeen  map[workflow.Key]time.Time
 	terminated map[workflow.Key]sentTerminate
+	// reruns has for what was rerun in this session the last rerun: the history
+	// of the origin does not name it.
+	reruns map[workflow.Key]workflow.Key
 	// parentsAsked is how many rows the filter asked for their parent, and
 	// parentsUnknown of how many it is not known yet.
 	parentsAsked, parentsUnknown int

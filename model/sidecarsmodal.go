@@ -23,6 +23,10 @@ type sidecarsModal struct {
 
 // showSidecars opens the preflight on the sidecar of the selected instance.
 func (m *Model) showSidecars() {
+	if s := m.cfg.Saved; s != nil { // what the file says of one was true then
+		m.notice(ui.NoticeInfo, s.Name+" is a file: no sidecar is behind it")
+		return
+	}
 	x := &sidecarsModal{SidecarsView: ui.NewSidecars(m.theme, m.keys)}
 	x.tick(m)
 	if a := m.here(); a != nil {
@@ -119,7 +123,7 @@ func (m *Model) sidecarLine(a *fleet.App, s *fleet.Sidecar) ui.SidecarLine {
 	l := ui.SidecarLine{
 		App: workflow.CleanID(s.Sidecar.AppID), Name: s.Name, Address: workflow.Clean(s.Address), Facts: m.factsOfSidecar(s),
 	}
-	for _, f := range m.preflight(s) {
+	for _, f := range m.preflight(a, s) {
 		if f.Rule == workflow.RuleRuntimeFault { // nothing is wrong yet
 			l.Notes = append(l.Notes, f)
 		} else {
@@ -143,19 +147,22 @@ func (m *Model) sidecarLine(a *fleet.App, s *fleet.Sidecar) ui.SidecarLine {
 
 // stateOf is what a sidecar does, in a few words.
 func (m *Model) stateOf(a *fleet.App, s *fleet.Sidecar) (ui.NoticeKind, string) {
+	reserve := !s.Reads && len(a.Members) > 1 // it is not read, however far its load had come
 	switch s.Phase {
 	case watch.Down:
-		return ui.NoticeBad, "not connected"
+		return ui.NoticeBad, notConnected(s.Err)
 	case watch.Refused:
 		return ui.NoticeBad, "listing refused"
 	case watch.Connecting:
 		return ui.NoticeBusy, "connecting"
 	case watch.Loading:
-		return ui.NoticeBusy, "loading"
+		if !reserve {
+			return ui.NoticeBusy, "loading"
+		}
 	case watch.Ready:
 	}
 	switch {
-	case !s.Reads && len(a.Members) > 1:
+	case reserve:
 		return ui.NoticeGood, "in reserve"
 	case s.Sidecar.WorkersKnown && s.Sidecar.Workers == 0:
 		return ui.NoticeWarn, "no worker"
@@ -172,7 +179,11 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 			facts = append(facts, ui.Fact{Label: label, Value: value})
 		}
 	}
-	add("Address", parted(" · ", workflow.Clean(s.Address), s.Name))
+	name := s.Name
+	if name == workflow.CleanID(side.AppID) { // a found one is called what its process is told to be
+		name = ""
+	}
+	add("Address", parted(" · ", workflow.Clean(s.Address), name))
 	add("Known from", s.Origin)
 	if s.Gone {
 		facts = append(facts, ui.Fact{Label: "Process", Value: "has ended", Kind: ui.NoticeWarn})
@@ -263,13 +274,18 @@ func callsMade(calls map[string]int) string {
 }
 
 // preflight is what the rules say of a sidecar.
-func (m *Model) preflight(s *fleet.Sidecar) []workflow.Finding {
+func (m *Model) preflight(a *fleet.App, s *fleet.Sidecar) []workflow.Finding {
 	c := workflow.SidecarCase{
 		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
 		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now,
 	}
 	if s.Listless {
 		c.Err = s.ListErr
+	}
+	for i := range a.Members {
+		if o := &a.Members[i]; o != s && o.Phase != watch.Down {
+			c.Others = append(c.Others, o.Sidecar)
+		}
 	}
 	if s.Calls != nil {
 		c.Calls = s.Calls()

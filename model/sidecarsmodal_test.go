@@ -52,6 +52,42 @@ func TestThePreflightTellsWhatIsWrong(t *testing.T) {
 	p.sees("@billing of 2")
 }
 
+// TestANamesakeIsNoReplica: two apps of one ID, as of two working copies, are
+// read as one, and the console says that it hides the other.
+func TestANamesakeIsNoReplica(t *testing.T) {
+	p := startPair(t)
+	second := func(scheduler string) {
+		p.apps(func(apps map[string]*fleet.App) {
+			a := apps["orders"]
+			a.Sidecar.Schedulers = []string{"127.0.0.1:50006"}
+			other := fleet.Sidecar{Snapshot: a.Snapshot}
+			other.Address, other.Sidecar.Address = "127.0.0.1:50101", "127.0.0.1:50101"
+			other.Sidecar.Schedulers, other.Phase = []string{scheduler}, watch.Loading
+			a.Members = []fleet.Sidecar{other}
+		})
+		p.pass(time.Second)
+	}
+	second("127.0.0.1:50006")
+	p.seesNot("hides another")
+	second("127.0.0.1:50106")
+	p.sees("orders hides another of its ID")
+	p.on("orders")
+	p.press("i")
+	p.sees("in reserve", "Another app seems to have the ID orders too", "the scheduler 127.0.0.1:50106")
+}
+
+// A sidecar that asks for a token is told apart from one that is not there.
+func TestWhoNeedsATokenSaysSo(t *testing.T) {
+	p := startPair(t)
+	p.apps(func(apps map[string]*fleet.App) {
+		b := apps["billing"]
+		b.Phase, b.RefreshedAt = watch.Down, time.Time{}
+		b.Err = &workflow.Error{Kind: workflow.KindUnauthenticated, Message: "the sidecar asks for an API token"}
+	})
+	p.pass(time.Second)
+	p.sees("billing needs an API token")
+}
+
 // TestTheCureOfAListing: the instance that breaks the listing of one of several
 // apps is purged from the preflight, after the ID was typed.
 func TestTheCureOfAListing(t *testing.T) {

@@ -299,6 +299,7 @@ func (m *Model) voidNotes() {
 	m.notes = newNotes()
 	m.list.SetNotes(m.notes.note)
 	m.firstSeen, m.terminated = nil, map[workflow.Key]sentTerminate{}
+	m.reruns = map[workflow.Key]workflow.Key{}
 }
 
 // voidNotesOf forgets what belonged to apps that are gone.

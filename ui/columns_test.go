@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -107,5 +108,36 @@ func TestWaitsAloneTellFailures(t *testing.T) {
 	l := columnList(120, "status", "workflow", "instance", "waiting")
 	if got := ansi.Strip(l.View()); !strings.Contains(got, "card declined") || !strings.Contains(got, "WAITING / STATUS") {
 		t.Error(got)
+	}
+}
+
+// Beside the detail of a usual screen a list of several apps still tells what
+// its instances wait on: the last update goes first.
+func TestAListOfSeveralAppsTellsWhatIsWaitedFor(t *testing.T) {
+	l := NewList(keymap.Default())
+	l.SetTheme(NewTheme(true, false))
+	l.SetClock(Clock{Now: paneNow()})
+	l.SetNotes(func(workflow.Key) (Note, bool) { return Note{}, false })
+	l.SetApps(true)
+	l.SetSize(76, 10)
+	rows := columnRows()
+	for i := range rows {
+		rows[i].Name, rows[i].AppID, rows[i].Label = "OrderProcessing", "billing", fmt.Sprintf("family-0029:%04d", i)
+	}
+	l.SetRows(listed(rows))
+	head := strings.Split(ansi.Strip(l.View()), "\n")[1]
+	if !strings.Contains(head, "APP") || !strings.Contains(head, "WAITING") || strings.Contains(head, "UPDATED") {
+		t.Errorf("the columns are %q", head)
+	}
+}
+
+// What an SDK writes before every failure tells nothing.
+func TestAListTellsTheCauseOfAFailure(t *testing.T) {
+	l := columnList(100)
+	rows := columnRows()
+	rows[1].Failure = "Task 'Charge' (#1) failed with an unhandled exception: card declined"
+	l.SetRows(listed(rows))
+	if v := ansi.Strip(l.View()); !strings.Contains(v, " card declined") || strings.Contains(v, "Task 'Charge'") {
+		t.Errorf("the list shows\n%s", v)
 	}
 }

@@ -20,7 +20,7 @@ func TestHistoryIsGrouped(t *testing.T) {
 	p.shows(t, "F failures only", "Charge", "!Reserve", "!approve")
 	p.keys(t, "F", "K")
 	p.shows(t, "K activities only", "Charge", "Reserve", "!approve")
-	p.keys(t, "K", "K")
+	p.keys(t, "K") // it has no timers of their own, so they are no choice
 	p.shows(t, "K events only", "!Charge", "!Reserve", "approve", "stop")
 	p.keys(t, "F")
 	p.shows(t, "Nothing of this history is shown")

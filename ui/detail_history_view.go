@@ -284,7 +284,7 @@ func (d *Detail) historyKey(k tea.KeyPressMsg) bool {
 	case in(d.km.Turns):
 		v.turns, v.raw = !v.turns, false
 	case in(d.km.Kinds):
-		v.kind, v.raw = (v.kind+1)%len(shownKinds()), false
+		v.kind, v.raw = d.nextKind(v), false
 	case !v.raw && d.s.Prepared != nil && (in(d.km.FoldAll) || in(d.km.UnfoldAll)):
 		d.hist.foldAll(d, in(d.km.FoldAll))
 		return true
@@ -295,6 +295,19 @@ func (d *Detail) historyKey(k tea.KeyPressMsg) bool {
 	d.hist.relist(d)
 	d.searchAgain()
 	return true
+}
+
+// nextKind is the kind after that of v of which the history has something to
+// show; all kinds are one of them.
+func (d *Detail) nextKind(v historyView) int {
+	for range shownKinds() {
+		v.kind = (v.kind + 1) % len(shownKinds())
+		p := d.s.Prepared
+		if v.kind == 0 || p == nil || len(p.History.Filter(p.groups, v.filter())) > 0 {
+			break
+		}
+	}
+	return v.kind
 }
 
 // above is how many lines stand above the heads: that which says what is shown.

@@ -307,7 +307,9 @@ func (d *Detail) lineage(pg *page) {
 		if !e.ScheduledStart.IsZero() {
 			pg.field("Scheduled", t.Text, d.clock.Full(e.ScheduledStart))
 		}
-		pg.field("Rerun of", t.Text, workflow.CleanID(e.RerunOf))
+		if origin, _, ok := p.History.RerunOf(); ok { // its own dates are those of the origin
+			pg.field("Rerun of", t.Text, workflow.CleanID(origin))
+		}
 		pg.field("Execution ID", t.Text, workflow.Clean(e.ExecutionID))
 	}
 	d.childLines(pg)

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,14 @@ func TestDetailTakesNoActionKey(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A rerun has the dates of its origin: the overview says which that is.
+func TestOverviewNamesTheOriginOfARerun(t *testing.T) {
+	d, h := waitingOrder()
+	newTestDetail(90, 40, d, h, nil).shows(t, "!Rerun of")
+	h.Events[slices.IndexFunc(h.Events, func(e workflow.Event) bool { return e.Type == workflow.TaskScheduled })].RerunOf = "order-1040"
+	newTestDetail(90, 40, d, h, nil).shows(t, "Rerun of", "order-1040")
 }
 
 // What an instance that runs waits for is the first thing its overview says.

@@ -15,9 +15,9 @@ import (
 type FoundLine struct {
 	Key   workflow.Key
 	Label string
-	// Name is the workflow's.
-	Name     string
-	Findings []workflow.Finding
+	// Name is the workflow's; App is that of the instance where there are several.
+	Name, App string
+	Findings  []workflow.Finding
 }
 
 // FindingsView lists the instances that have findings.
@@ -34,6 +34,9 @@ type FindingsView struct {
 	w, h int
 	pick
 }
+
+// findingsWide is the width from which on there is room for a column of apps.
+const findingsWide = 70
 
 // foundDetailRows is the most rows that the findings of an instance take.
 const foundDetailRows = 12
@@ -149,11 +152,27 @@ func (v *FindingsView) labels(w int) int {
 	return min(wide, max(8, w*2/5-severityWidth))
 }
 
+// apps is how wide the column of apps is: an ID means something only within its
+// own. On a narrow screen the text below has it.
+func (v *FindingsView) apps(w int) int {
+	wide := 0
+	for i := range v.lines {
+		wide = max(wide, width(v.lines[i].App))
+	}
+	if w < findingsWide {
+		return 0
+	}
+	return min(wide, maxApp)
+}
+
 func (v *FindingsView) line(i, w, wide int) string {
 	l, s := &v.lines[i], v.lead(v.t, i, w)
 	f := &l.Findings[0]
 	mark, pen := v.t.severity(f.Severity)
 	s.put(pen, v.t.fit(mark+" "+f.Severity.String(), severityWidth)).gap(colGap)
+	if app := v.apps(w); app > 0 {
+		s.put(v.t.Dim, v.t.fit(l.App, app)).gap(colGap)
+	}
 	s.put(v.t.Text, v.t.fitMiddle(l.Label, wide)).gap(colGap)
 	title := f.Title
 	if n := len(l.Findings) - 1; n > 0 {
@@ -170,7 +189,11 @@ func (v *FindingsView) detail(w, h int) []string {
 	l := &v.lines[v.sel]
 	pg := &page{t: v.t, w: max(w-2, 1)}
 	if l.Name != "" {
-		pg.line(span{v.t.Strong, l.Label}, span{v.t.Dim, "  " + l.Name})
+		of := "  " + l.Name
+		if l.App != "" {
+			of += " " + v.t.Glyphs.Bullet + " " + l.App
+		}
+		pg.line(span{v.t.Strong, l.Label}, span{v.t.Dim, of})
 	}
 	pg.findings(l.Findings)
 	rows, top := v.t.lowerPart(pg.lines, v.detailTop, w, h)

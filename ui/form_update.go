@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -325,7 +326,12 @@ func (f *Form) blocked(button int) bool {
 // hints are the keys that do something where the focus is.
 func (f *Form) hints() []keymap.Binding {
 	s := f.focused()
-	if s == nil || s.edit == nil {
+	switch {
+	case s == nil:
+		return []keymap.Binding{f.km.NextField, f.km.Accept}
+	case s.Kind == FieldToggle:
+		return []keymap.Binding{f.km.Toggle, f.submit()}
+	case s.edit == nil:
 		return nil
 	}
 	var hints []keymap.Binding
@@ -338,5 +344,22 @@ func (f *Form) hints() []keymap.Binding {
 	if len(s.History) > 0 {
 		hints = append(hints, f.km.Recall)
 	}
-	return append(hints, f.km.Submit)
+	return append(hints, f.submit())
+}
+
+// submit is the key that sends, with the word of the button that it presses: a
+// form that saves a file sends nothing.
+func (f *Form) submit() keymap.Binding {
+	b := f.km.Submit
+	b.SetHelp(b.Help().Key, f.Does())
+	return b
+}
+
+// Does is what the key for sending does, as the button that it presses says it.
+func (f *Form) Does() string {
+	i := f.defaultButton()
+	if i == 0 {
+		return f.km.Submit.Help().Desc
+	}
+	return strings.ToLower(f.spec.Buttons[i-1].Label)
 }

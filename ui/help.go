@@ -124,13 +124,14 @@ func (v *HelpView) columns(limit int) (columns []helpColumn, w int) {
 
 func (v *HelpView) column(groups []keymap.Group) helpColumn {
 	var c helpColumn
-	keys := 0
+	shared := 0
 	for _, g := range groups {
-		for _, b := range g.Bindings {
-			keys = max(keys, width(v.key(b)))
+		if n := v.keys(g); n <= longKey {
+			shared = max(shared, n)
 		}
 	}
 	for i, g := range groups {
+		keys := max(shared, v.keys(g))
 		if i > 0 {
 			c.lines = append(c.lines, "")
 		}
@@ -143,6 +144,19 @@ func (v *HelpView) column(groups []keymap.Group) helpColumn {
 		}
 	}
 	return c
+}
+
+// longKey is the longest key in cells; what is longer is an example of what can
+// be typed, for which the keys of other groups do not make room.
+const longKey = 12
+
+// keys is how wide the keys of a group are.
+func (v *HelpView) keys(g keymap.Group) int {
+	n := 0
+	for _, b := range g.Bindings {
+		n = max(n, width(v.key(b)))
+	}
+	return n
 }
 
 func (v *HelpView) key(b keymap.Binding) string { return v.t.keyName(b.Help().Key) }

@@ -200,7 +200,7 @@ func (l *List) divided() columns {
 		free -= colGap + minName
 	}
 	roomy := c.name > 0 || name == 0
-	need := min(id, minID) + min(name, minName+1) - c.name
+	need := c.before(id, name)
 	waits, custom := l.tells()
 	if roomy && (waits || custom) && free-colGap-minInfo >= need {
 		c.info = minInfo
@@ -227,6 +227,16 @@ func (l *List) divided() columns {
 		c.divide(custom)
 	}
 	return c
+}
+
+// before is how many cells the instance and the workflow keep when there is to
+// be a column of what is told of a row. Beside an app the workflow's name does
+// not grow for it: on a usual screen no list of several apps had such a column.
+func (c *columns) before(id, name int) int {
+	if c.app > 0 {
+		return min(id, minID)
+	}
+	return min(id, minID) + min(name, minName+1) - c.name
 }
 
 // appWidth is the width of the column of apps where so many cells are free. It

@@ -13,6 +13,7 @@ import (
 
 	"github.com/daprdeck/daprdeck/internal/discover"
 	"github.com/daprdeck/daprdeck/internal/fleet"
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 // keepFor is how long a sidecar whose process has ended is kept while others are
@@ -115,6 +116,9 @@ func (r *Roster) here(s discover.Sidecar) {
 		return
 	}
 	m.ID, m.Origin = s.Address, Origin(s)
+	if m.Name == "" { // until it answers, it is called what its process is told to be
+		m.Name = workflow.CleanID(s.AppID)
+	}
 	mine := r.fleet.Add(m)
 	if !mine {
 		if m.Close != nil {

@@ -24,6 +24,7 @@ const (
 	RuleScheduler    Rule = "scheduler"
 	RuleListing      Rule = "listing fails"
 	RuleSlow         Rule = "slow answers"
+	RuleNamesake     Rule = "another app of this ID"
 	RuleRuntimeFault Rule = "runtime fault"
 )
 
@@ -48,6 +49,8 @@ type SidecarCase struct {
 	Since time.Time
 	// Calls are the calls made so far, by the method's short name.
 	Calls map[string]int
+	// Others are what the other sidecars of the same app ID said.
+	Others []Sidecar
 	// Now is the console's clock.
 	Now time.Time
 }
@@ -62,7 +65,7 @@ func Preflight(c SidecarCase) []Finding {
 	p.told = c.Connected && c.Sidecar.AppID != ""
 	for _, rule := range []func(){
 		p.door, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
-		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.runtimeFaults,
+		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.namesake, p.runtimeFaults,
 	} {
 		rule()
 	}

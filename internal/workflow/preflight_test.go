@@ -47,6 +47,15 @@ func runtime(version string) func(*SidecarCase) {
 	return func(c *SidecarCase) { c.Sidecar.Version = version }
 }
 
+// other is a second sidecar of the app, which differs by a change.
+func other(change func(*Sidecar)) func(*SidecarCase) {
+	return func(c *SidecarCase) {
+		s := healthy().Sidecar
+		change(&s)
+		c.Others = append(c.Others, s)
+	}
+}
+
 func speaks(rule Rule, c SidecarCase) (Finding, bool) {
 	for _, f := range Preflight(c) {
 		if f.Rule == rule {
@@ -191,6 +200,19 @@ func TestPreflight(t *testing.T) {
 			map[string]SidecarCase{
 				"quick": with(func(c *SidecarCase) { c.Sidecar.Took = SlowAnswer - 1 }),
 				"away":  with(away, func(c *SidecarCase) { c.Sidecar.Took = time.Minute }),
+			},
+		},
+		RuleNamesake: {
+			Warning,
+			map[string]SidecarCase{
+				"Another app seems to have the ID orders": with(other(func(s *Sidecar) { s.Schedulers = []string{"127.0.0.1:50106"} })),
+				"Another app": with(other(func(s *Sidecar) { s.StateStore = "statestore (state.redis)" })),
+			},
+			map[string]SidecarCase{
+				"replica":        with(other(func(s *Sidecar) { s.Address = "127.0.0.1:50101" })),
+				"a scheduler on": with(other(func(s *Sidecar) { s.Schedulers = append(s.Schedulers, "127.0.0.1:50106") })),
+				"says nothing":   with(other(func(s *Sidecar) { s.Schedulers, s.StateStore = nil, "" })),
+				"away":           with(other(func(s *Sidecar) { s.Schedulers = []string{"127.0.0.1:50106"} }), away),
 			},
 		},
 		RuleRuntimeFault: {

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -207,6 +208,48 @@ func (p *preflight) slow() {
 		Evidence: "Every other call takes at least the way there and back.",
 		Remedy:   "Mind the way to it. A longer --read-timeout and --interval, and a smaller --max-reads, spare a slow line.",
 	})
+}
+
+// namesake: replicas of an app share their schedulers and their state store, so
+// that one can be read for all. Two apps that only have an ID in common, as of
+// two working copies or two clusters, do not, and then one hides the other.
+func (p *preflight) namesake() {
+	if !p.told {
+		return
+	}
+	for i := range p.Others {
+		o := &p.Others[i]
+		if !p.Sidecar.Namesake(o) {
+			continue
+		}
+		p.find(Finding{
+			Rule: RuleNamesake, Severity: Warning,
+			Title:    "Another app seems to have the ID " + p.Sidecar.AppID + " too",
+			Evidence: "The sidecar at " + o.Address + " has " + o.home() + ", this one " + p.Sidecar.home() + ". They are taken for replicas of one app: only the instances of one are listed.",
+			Remedy:   "Look at one at a time, with its --address; or give the apps IDs of their own.",
+		})
+		return
+	}
+}
+
+// Namesake reports whether a sidecar of the same app ID cannot be a replica:
+// none of its schedulers is known here, or its state store is another.
+func (s *Sidecar) Namesake(o *Sidecar) bool {
+	apart := len(s.Schedulers) > 0 && len(o.Schedulers) > 0 &&
+		!slices.ContainsFunc(s.Schedulers, func(at string) bool { return slices.Contains(o.Schedulers, at) })
+	return apart || s.StateStore != "" && o.StateStore != "" && s.StateStore != o.StateStore
+}
+
+// home is what the replicas of an app share.
+func (s *Sidecar) home() string {
+	var parts []string
+	if len(s.Schedulers) > 0 {
+		parts = append(parts, "the scheduler "+strings.Join(s.Schedulers, ", "))
+	}
+	if s.StateStore != "" {
+		parts = append(parts, "the store "+s.StateStore)
+	}
+	return strings.Join(parts, " and ")
 }
 
 // runtimeFaults: what this version is known to get wrong.

@@ -50,6 +50,22 @@ func (b SortBy) String() string {
 	return sortNames[SortCreated]
 }
 
+// Order words the order in which the rows stand.
+func (b SortBy) Order(reverse bool) string {
+	there, back := "A to Z", "Z to A"
+	switch b {
+	case SortCreated, SortUpdated:
+		there, back = "newest first", "oldest first"
+	case SortStatus:
+		there, back = "live ones first", "ended ones first"
+	case SortName, SortID, SortCustom, SortApp:
+	}
+	if reverse {
+		return back
+	}
+	return there
+}
+
 // checkEvery is after how many rows, or comparisons, a selection looks whether
 // it is still wanted: some hundred microseconds of work.
 const checkEvery = 4096
