@@ -67,12 +67,12 @@ type Fleet struct {
 	held     bool
 	interval *time.Duration
 	focus    map[*Mailbox][]workflow.Key
-	// gens are the generations of the apps of the last snapshot, each a number of
-	// its own, and nextGen is the next: nothing is kept of an app that is gone.
-	gens    map[string]uint64
-	nextGen uint64
-	seq     uint64
-	search  bool
+	// gens are the generations of the apps of the last snapshot, and losses how
+	// many apps have gone so far: nothing else is kept of those.
+	gens   map[string]uint64
+	losses uint64
+	seq    uint64
+	search bool
 	// lists are the IDs that are watched, by app.
 	lists map[string][]string
 }
@@ -265,7 +265,8 @@ func (f *Fleet) heard(m *member, snap watch.Snapshot) {
 	defer f.mu.Unlock()
 	before, id := m.snap.Sidecar.AppID, snap.Sidecar.AppID
 	if id == before && snap.AppChange != m.snap.AppChange {
-		delete(f.gens, id) // another app was here in between
+		f.losses++ // another app was here in between
+		delete(f.gens, id)
 	}
 	m.snap = snap
 	if id != before {
