@@ -128,6 +128,10 @@ func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger,
 	return runScreen(ctx, screen, run...)
 }
 
+// maxRecalled is of how many apps it is noted that their IDs were recalled: an
+// address may answer as another app each time.
+const maxRecalled = 1000
+
 // recalling returns what gives each app that cannot list the IDs that are
 // remembered of it, once.
 func recalling(f *fleet.Fleet, keeper *idlist.Keeper, logger *slog.Logger) func(context.Context) {
@@ -143,6 +147,9 @@ func recalling(f *fleet.Fleet, keeper *idlist.Keeper, logger *slog.Logger) func(
 				a := &snap.Apps[i]
 				if !a.Listless || recalled[a.ID()] {
 					continue
+				}
+				if len(recalled) == maxRecalled { // to recall twice does no harm
+					clear(recalled)
 				}
 				recalled[a.ID()] = true
 				if err := keeper.Recall(a.ID()); err != nil {
