@@ -60,7 +60,7 @@ func (k *Keeper) give(app string, ids []string) (int, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	old := k.lists.Watched(app)
-	all := append(old, without(unique(ids), old)...)
+	all := slices.Concat(old, without(unique(ids), old))
 	if len(all) > MaxIDs {
 		return len(old), fmt.Errorf("%w: %d are on the list, and there is room for %d more", errTooMany, len(old), max(0, MaxIDs-len(old)))
 	}
