@@ -59,9 +59,24 @@ func (s *session) run(ctx context.Context) error {
 	return s.console(ctx, logger)
 }
 
+// place is where a sidecar is.
+type place struct {
+	config.Address
+	// stranger is set for one that nobody named and that is not known to ask for a
+	// token: it is not shown ours. Any process can call itself daprd, and say that
+	// it listens on another machine.
+	stranger bool
+}
+
+// placeOf is the place of a sidecar that was found. That it asks for a token
+// stands in its environment, which only its own user can read.
+func placeOf(d *discover.Sidecar) place {
+	return place{Address: config.Address{Address: d.Address, From: config.Origin{Kind: config.FromFlag}}, stranger: !d.NeedsToken}
+}
+
 // client makes the client of one sidecar.
-func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Client, error) {
-	o, err := s.clientOptions(a)
+func (s *session) client(at place, logger *slog.Logger) (*daprclient.Client, error) {
+	o, err := s.optionsOf(at)
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +84,23 @@ func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Cli
 	return daprclient.New(o)
 }
 
+// optionsOf are clientOptions without what a stranger is not shown.
+func (s *session) optionsOf(at place) (daprclient.Options, error) {
+	o, err := s.clientOptions(at.Address)
+	if at.stranger {
+		o.APIToken, o.TokenFile = "", ""
+	}
+	return o, err
+}
+
 // member is one sidecar for a fleet, which closes its client.
-func (s *session) member(a config.Address, logger *slog.Logger) (fleet.Member, error) {
-	c, err := s.client(a, logger)
+func (s *session) member(at place, logger *slog.Logger) (fleet.Member, error) {
+	c, err := s.client(at, logger)
 	if err != nil {
 		return fleet.Member{}, err
 	}
 	return fleet.Member{
-		ID: c.Address(), Name: workflow.Clean(a.Name), Origin: a.From.String(), Quiet: a.From.Kind == config.Default,
+		ID: c.Address(), Name: workflow.Clean(at.Name), Origin: at.From.String(), Quiet: at.From.Kind == config.Default,
 		Source: c, Client: c, Calls: c.Calls, Close: c.Close,
 	}, nil
 }
@@ -86,7 +110,7 @@ func (s *session) member(a config.Address, logger *slog.Logger) (fleet.Member, e
 func (s *session) console(ctx context.Context, logger *slog.Logger) error {
 	f := fleet.New(fleet.Config{Watch: s.watching(logger), Searching: s.searches(), Logger: logger})
 	for _, a := range s.Addresses.V {
-		m, err := s.member(a, logger)
+		m, err := s.member(place{Address: a}, logger)
 		if err != nil {
 			return failure{err}
 		}
@@ -105,7 +129,7 @@ func (s *session) console(ctx context.Context, logger *slog.Logger) error {
 func (s *session) finding(f *fleet.Fleet, logger *slog.Logger) []func(context.Context) {
 	finder := discover.NewFinder(discover.DefaultInterval)
 	roster := local.New(f, func(d discover.Sidecar) (fleet.Member, error) {
-		return s.member(config.Address{Address: d.Address, From: config.Origin{Kind: config.FromFlag}}, logger)
+		return s.member(placeOf(&d), logger)
 	}, time.Now, logger)
 	return []func(context.Context){finder.Run, func(ctx context.Context) { roster.Run(ctx, finder.News()) }}
 }
@@ -165,8 +189,8 @@ func (s *session) print(ctx context.Context, options once.Options, logger *slog.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	var sources []watch.Source
-	for _, a := range s.found(ctx) {
-		c, err := s.client(a, logger)
+	for _, at := range s.found(ctx) {
+		c, err := s.client(at, logger)
 		if err != nil {
 			return failure{err}
 		}
@@ -179,19 +203,21 @@ func (s *session) print(ctx context.Context, options once.Options, logger *slog.
 	return nil
 }
 
-// found are the addresses that the user names or, where he names none, those of
+// found are the places that the user names or, where he names none, those of
 // the sidecars on this machine. Without any it is the default address.
-func (s *session) found(ctx context.Context) []config.Address {
-	if !s.searches() {
-		return s.Addresses.V
+func (s *session) found(ctx context.Context) []place {
+	var all []place
+	if s.searches() {
+		if list, err := discover.Scan(ctx); err == nil {
+			for i := range list {
+				all = append(all, placeOf(&list[i]))
+			}
+		}
 	}
-	list, err := discover.Scan(ctx)
-	if err != nil || len(list) == 0 {
-		return s.Addresses.V
-	}
-	all := make([]config.Address, len(list))
-	for i := range list {
-		all[i] = config.Address{Address: list[i].Address, From: config.Origin{Kind: config.FromFlag}}
+	if len(all) == 0 {
+		for _, a := range s.Addresses.V {
+			all = append(all, place{Address: a})
+		}
 	}
 	return all
 }
