@@ -222,7 +222,7 @@ func (c *crowd) sound() {
 // whatever is open, and nothing panics, hangs on what is gone, or tears the
 // screen.
 func TestAMonkeyAmongApps(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			c := newCrowd(t, seed)
 			for range 200 {
