@@ -60,9 +60,24 @@ func (s *session) run(ctx context.Context) error {
 	return s.console(ctx, logger)
 }
 
+// place is where a sidecar is.
+type place struct {
+	config.Address
+	// stranger is set for one that nobody named and that is not known to ask for a
+	// token: it is not shown ours. Any process can call itself daprd, and say that
+	// it listens on another machine.
+	stranger bool
+}
+
+// placeOf is the place of a sidecar that was found. That it asks for a token
+// stands in its environment, which only its own user can read.
+func placeOf(d *discover.Sidecar) place {
+	return place{Address: config.Address{Address: d.Address, From: config.Origin{Kind: config.FromFlag}}, stranger: !d.NeedsToken}
+}
+
 // client makes the client of one sidecar.
-func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Client, error) {
-	o, err := s.clientOptions(a)
+func (s *session) client(at place, logger *slog.Logger) (*daprclient.Client, error) {
+	o, err := s.optionsOf(at)
 	if err != nil {
 		return nil, err
 	}
@@ -70,14 +85,23 @@ func (s *session) client(a config.Address, logger *slog.Logger) (*daprclient.Cli
 	return daprclient.New(o)
 }
 
+// optionsOf are clientOptions without what a stranger is not shown.
+func (s *session) optionsOf(at place) (daprclient.Options, error) {
+	o, err := s.clientOptions(at.Address)
+	if at.stranger {
+		o.APIToken, o.TokenFile = "", ""
+	}
+	return o, err
+}
+
 // member is one sidecar for a fleet, which closes its client.
-func (s *session) member(a config.Address, logger *slog.Logger) (fleet.Member, error) {
-	c, err := s.client(a, logger)
+func (s *session) member(at place, logger *slog.Logger) (fleet.Member, error) {
+	c, err := s.client(at, logger)
 	if err != nil {
 		return fleet.Member{}, err
 	}
 	return fleet.Member{
-		ID: c.Address(), Name: workflow.Clean(a.Name), Origin: a.From.String(), Quiet: a.From.Kind == config.Default,
+		ID: c.Address(), Name: workflow.Clean(at.Name), Origin: at.From.String(), Quiet: at.From.Kind == config.Default,
 		Source: c, Client: c, Calls: c.Calls, Close: c.Close,
 	}, nil
 }
@@ -87,7 +111,7 @@ func (s *session) member(a config.Address, logger *slog.Logger) (fleet.Member, e
 func (s *session) console(ctx context.Context, logger *slog.Logger) error {
 	f := fleet.New(fleet.Config{Watch: s.watching(logger), Searching: s.searches(), Logger: logger})
 	for _, a := range s.Addresses.V {
-		m, err := s.member(a, logger)
+		m, err := s.member(place{Address: a}, logger)
 		if err != nil {
 			return failure{err}
 		}
@@ -106,7 +130,7 @@ func (s *session) console(ctx context.Context, logger *slog.Logger) error {
 func (s *session) finding(f *fleet.Fleet, logger *slog.Logger) []func(context.Context) {
 	finder := discover.NewFinder(discover.DefaultInterval)
 	roster := local.New(f, func(d discover.Sidecar) (fleet.Member, error) {
-		return s.member(config.Address{Address: d.Address, From: config.Origin{Kind: config.FromFlag}}, logger)
+		return s.member(placeOf(&d), logger)
 	}, time.Now, logger)
 	return []func(context.Context){finder.Run, func(ctx context.Context) { roster.Run(ctx, finder.News()) }}
 }
@@ -136,6 +160,10 @@ func tuning(f *fleet.Fleet) func(context.Context) {
 	return func(ctx context.Context) { tuner.Follow(ctx, next) }
 }
 
+// maxRecalled is of how many apps it is noted that their IDs were recalled: an
+// address may answer as another app each time.
+const maxRecalled = 1000
+
 // recalling returns what gives each app that cannot list the IDs that are
 // remembered of it, once.
 func recalling(f *fleet.Fleet, keeper *idlist.Keeper, logger *slog.Logger) func(context.Context) {
@@ -152,6 +180,9 @@ func recalling(f *fleet.Fleet, keeper *idlist.Keeper, logger *slog.Logger) func(
 				if !a.Listless || recalled[a.ID()] {
 					continue
 				}
+				if len(recalled) == maxRecalled { // to recall twice does no harm
+					clear(recalled)
+				}
 				recalled[a.ID()] = true
 				if err := keeper.Recall(a.ID()); err != nil {
 					logger.Warn("remembered IDs cannot be read", slog.String("app", a.ID()), slog.String("err", err.Error()))
@@ -166,8 +197,8 @@ func (s *session) print(ctx context.Context, options once.Options, logger *slog.
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	var sources []watch.Source
-	for _, a := range s.found(ctx) {
-		c, err := s.client(a, logger)
+	for _, at := range s.found(ctx) {
+		c, err := s.client(at, logger)
 		if err != nil {
 			return failure{err}
 		}
@@ -180,19 +211,21 @@ func (s *session) print(ctx context.Context, options once.Options, logger *slog.
 	return nil
 }
 
-// found are the addresses that the user names or, where he names none, those of
+// found are the places that the user names or, where he names none, those of
 // the sidecars on this machine. Without any it is the default address.
-func (s *session) found(ctx context.Context) []config.Address {
-	if !s.searches() {
-		return s.Addresses.V
+func (s *session) found(ctx context.Context) []place {
+	var all []place
+	if s.searches() {
+		if list, err := discover.Scan(ctx); err == nil {
+			for i := range list {
+				all = append(all, placeOf(&list[i]))
+			}
+		}
 	}
-	list, err := discover.Scan(ctx)
-	if err != nil || len(list) == 0 {
-		return s.Addresses.V
-	}
-	all := make([]config.Address, len(list))
-	for i := range list {
-		all[i] = config.Address{Address: list[i].Address, From: config.Origin{Kind: config.FromFlag}}
+	if len(all) == 0 {
+		for _, a := range s.Addresses.V {
+			all = append(all, place{Address: a})
+		}
 	}
 	return all
 }

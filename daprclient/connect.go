@@ -130,6 +130,11 @@ func (c *Client) introduce(ctx context.Context, s *session) (watch.Connection, e
 	if err != nil {
 		return watch.Connection{}, err
 	}
+	if side.AppID == "" { // nobody could say whose its instances are
+		return watch.Connection{}, &workflow.Error{
+			Kind: workflow.KindWrongPort, Message: c.opts.Target.String() + " answers like a sidecar, but names no app ID",
+		}
+	}
 	s.sidecar = side
 	s.watch(c.log.With("address", c.Address(), "app_id", side.AppID).Info)
 	conn := watch.Connection{Sidecar: side, Lost: s.lost}

@@ -154,20 +154,26 @@ const (
 const (
 	maxStores = 64
 	maxFacts  = 32
+	// maxFact is the length of each, in bytes: an app ID is drawn with every
+	// frame, and no real one comes near.
+	maxFact = 1024
 )
+
+// fact is one of them as it is kept.
+func fact(s string) string { return workflow.Shorten(workflow.Clean(s), maxFact) }
 
 // sidecar reads the metadata of a sidecar. daprd does not say which store is
 // the one for actors, so it is named only when one alone can be.
 func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar {
 	s := workflow.Sidecar{
 		Address:      address,
-		AppID:        workflow.CleanID(m.GetId()),
-		Version:      workflow.Clean(m.GetRuntimeVersion()),
+		AppID:        workflow.Shorten(workflow.CleanID(m.GetId()), maxFact),
+		Version:      fact(m.GetRuntimeVersion()),
 		Workers:      int(m.GetWorkflows().GetConnectedWorkers()),
 		WorkersKnown: m.GetWorkflows() != nil,
 		ActorStatus:  actorStatus(m.GetActorRuntime()),
 		ActorsReady:  m.GetActorRuntime().GetHostReady(),
-		Placement:    workflow.Clean(m.GetActorRuntime().GetPlacement()),
+		Placement:    fact(m.GetActorRuntime().GetPlacement()),
 		Schedulers:   cleanAll(m.GetScheduler().GetConnectedAddresses()),
 		Features:     cleanAll(m.GetEnabledFeatures()),
 	}
@@ -177,8 +183,8 @@ func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar 
 			continue
 		}
 		store := workflow.StateStore{
-			Name:   workflow.Clean(c.GetName()),
-			Type:   workflow.Clean(c.GetType()),
+			Name:   fact(c.GetName()),
+			Type:   fact(c.GetType()),
 			Actors: slices.Contains(c.GetCapabilities(), capActor),
 			List:   slices.Contains(c.GetCapabilities(), capKeysLike),
 		}
@@ -214,7 +220,7 @@ func actorStatus(a *runtimev1.ActorRuntime) workflow.ActorStatus {
 func cleanAll(texts []string) []string {
 	var out []string
 	for _, t := range texts[:min(len(texts), maxFacts)] {
-		out = append(out, workflow.Clean(t))
+		out = append(out, fact(t))
 	}
 	slices.Sort(out)
 	return out

@@ -22,6 +22,8 @@ type monkey struct {
 	w, h int
 	apps uint64
 	did  []string
+	// news brings a snapshot; nil: that of the only sidecar.
+	news func(change ...func(*watch.Snapshot))
 }
 
 func monkeyKeys() []string {
@@ -65,16 +67,25 @@ func (m *monkey) act() {
 	case what < 93:
 		m.apps++
 		m.did = append(m.did, "(another app)")
-		m.refresh(func(s *watch.Snapshot) { s.AppChange = m.apps })
+		m.tell(func(s *watch.Snapshot) { s.AppChange = m.apps })
 	case what < 96:
 		m.did = append(m.did, "(down)")
-		m.refresh(func(s *watch.Snapshot) {
+		m.tell(func(s *watch.Snapshot) {
 			s.AppChange, s.Phase = m.apps, watch.Down
 			s.Err = &workflow.Error{Kind: workflow.KindUnavailable, Message: "nothing answers"}
 		})
 	default:
-		m.refresh(func(s *watch.Snapshot) { s.AppChange = m.apps })
+		m.tell(func(s *watch.Snapshot) { s.AppChange = m.apps })
 	}
+}
+
+// tell brings a snapshot.
+func (m *monkey) tell(change ...func(*watch.Snapshot)) {
+	if m.news != nil {
+		m.news(change...)
+		return
+	}
+	m.refresh(change...)
 }
 
 // check looks at the screen: every line fits exactly, and the cursor is on it.

@@ -67,11 +67,11 @@ type Fleet struct {
 	held     bool
 	interval *time.Duration
 	focus    map[*Mailbox][]workflow.Key
-	// gens are the generations of the apps of the last snapshot, each a number of
-	// its own, and nextGen is the next: nothing is kept of an app that is gone.
-	gens    map[string]uint64
-	nextGen uint64
-	seq     uint64
+	// gens are the generations of the apps of the last snapshot, and losses how
+	// many apps have gone so far: nothing else is kept of those.
+	gens   map[string]uint64
+	losses uint64
+	seq    uint64
 	// rows is how many the last snapshot had.
 	rows   int
 	search bool
@@ -276,9 +276,11 @@ func (f *Fleet) heard(m *member, snap watch.Snapshot) {
 	m.snap = snap
 	switch {
 	case changed && id == before: // another app was here in between
+		f.losses++
 		delete(f.gens, id)
 	case changed && !slices.ContainsFunc(f.members, func(o *member) bool { return o.snap.Sidecar.AppID == before }):
-		delete(f.gens, before) // it is gone, also when it is back before the next snapshot
+		f.losses++ // it is gone, also when it is back before the next snapshot
+		delete(f.gens, before)
 	}
 	if id != before {
 		f.handList(m)

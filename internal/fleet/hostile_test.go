@@ -166,3 +166,28 @@ func TestMembersThatComeAndGoWhileConnecting(t *testing.T) {
 		}
 	}, one)
 }
+
+// TestARetiredMember is no member any more once it has been relieved, so that it
+// has to be added again.
+func TestARetiredMember(t *testing.T) {
+	one, two := newSidecar("a:1", "orders", "o1"), newSidecar("b:1", "orders", "o1")
+	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+		until(t, box, "both", func(s Snapshot) bool { return len(s.Apps) == 1 && len(s.Apps[0].Members) == 2 })
+		one.stop()
+		f.Lost("a:1")
+		if !f.Back("a:1", "found again") {
+			t.Error("one that is only lost is no member")
+		}
+		f.Lost("a:1")
+		f.Retire("a:1")
+		until(t, box, "the other alone", func(s Snapshot) bool { return len(s.Apps[0].Members) == 1 && s.Phase == watch.Ready })
+		if f.Back("a:1", "found again") {
+			t.Error("one that has retired passes for a member")
+		}
+		one.set(func() { one.app = "orders" })
+		if !f.Add(Member{ID: "a:1", Source: one, Client: one}) {
+			t.Fatal("it cannot be added again")
+		}
+		until(t, box, "both again", func(s Snapshot) bool { return len(s.Apps[0].Members) == 2 })
+	}, one, two)
+}

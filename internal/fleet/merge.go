@@ -23,6 +23,11 @@ func (f *Fleet) publish() {
 		}
 		s.Apps = append(s.Apps, a)
 	}
+	for id := range f.gens {
+		if _, still := now[id]; !still {
+			f.losses++
+		}
+	}
 	f.gens = now
 	s.Snapshot = total(s.Apps)
 	f.seq++
@@ -31,13 +36,13 @@ func (f *Fleet) publish() {
 	f.value.Set(s)
 }
 
-// gen is the generation of an app that is there: a new one where it was not.
+// gen is the generation of an app that is there. One that was gone has another
+// than before, for its loss was counted.
 func (f *Fleet) gen(app string) uint64 {
 	if g, ok := f.gens[app]; ok {
 		return g
 	}
-	f.nextGen++
-	return f.nextGen - 1
+	return f.losses
 }
 
 // dismiss lets those go that have been relieved.

@@ -2,8 +2,10 @@ package idlist
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Lists takes the lists of IDs that are watched: a fleet.
@@ -15,10 +17,13 @@ type Lists interface {
 }
 
 // Keeper gives a console's lists to what watches them, and remembers them. Its
-// methods may be called from any goroutine, one at a time for an app.
+// methods may be called from any goroutine.
 type Keeper struct {
 	store Store
 	lists Lists
+	// mu keeps two that add to a list apart: each takes what is there, and gives
+	// back more.
+	mu sync.Mutex
 }
 
 // NewKeeper returns a keeper of lists that remembers in a store.
@@ -26,14 +31,15 @@ func NewKeeper(store Store, lists Lists) *Keeper { return &Keeper{store: store, 
 
 // Add adds the IDs in a text to the list of an app, keeps them for the next time
 // when told to, and returns how many are on the list then. What cannot be
-// remembered is watched all the same.
+// remembered is watched all the same; what there is no room for on the list is
+// neither.
 func (k *Keeper) Add(ctx context.Context, app, text string, remember bool) (total int, err error) {
 	ids, err := Parse(strings.NewReader(text))
 	if err != nil {
 		return 0, err
 	}
-	total = k.give(app, ids)
-	if remember {
+	total, err = k.give(app, ids)
+	if err == nil && remember {
 		_, err = k.store.Add(ctx, app, ids...)
 	}
 	return total, err
@@ -42,15 +48,22 @@ func (k *Keeper) Add(ctx context.Context, app, text string, remember bool) (tota
 // Recall adds what is remembered of an app to its list.
 func (k *Keeper) Recall(app string) error {
 	ids, err := k.store.Load(app)
-	if len(ids) > 0 {
-		k.give(app, ids)
+	if err == nil && len(ids) > 0 {
+		_, err = k.give(app, ids)
 	}
 	return err
 }
 
-func (k *Keeper) give(app string, ids []string) int {
-	all := k.lists.Watched(app)
-	all = append(all, without(unique(ids), all)...)
+// give adds IDs to the list of an app, all of them or none, and returns how many
+// it has then.
+func (k *Keeper) give(app string, ids []string) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	old := k.lists.Watched(app)
+	all := slices.Concat(old, without(unique(ids), old))
+	if len(all) > MaxIDs {
+		return len(old), fmt.Errorf("%w: %d are on the list, and there is room for %d more", errTooMany, len(old), max(0, MaxIDs-len(old)))
+	}
 	k.lists.Watchlist(app, slices.Clip(all))
-	return len(all)
+	return len(all), nil
 }

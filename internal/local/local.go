@@ -102,11 +102,13 @@ func (r *Roster) here(s discover.Sidecar) {
 		if e.Address != s.Address {
 			continue
 		}
-		if e.gone.IsZero() && Origin(e.Sidecar) == Origin(s) || r.fleet.Back(s.Address, Origin(s)) {
+		if e.mine && e.NeedsToken != s.NeedsToken { // its client has the token, or has it not
+			r.fleet.Remove(s.Address)
+		} else if e.gone.IsZero() && Origin(e.Sidecar) == Origin(s) || r.fleet.Back(s.Address, Origin(s)) {
 			e.Sidecar, e.gone = s, time.Time{}
 			return
 		}
-		// It has retired since its process ended: it joins anew.
+		// It joins anew, also when it has retired since its process ended.
 		r.known = slices.Delete(r.known, i, i+1)
 		break
 	}

@@ -148,6 +148,19 @@ func TestARetiredOneComesBack(t *testing.T) {
 	r.did(t)
 }
 
+// TestOneThatAsksForATokenNow: what was joined without one is joined anew.
+func TestOneThatAsksForATokenNow(t *testing.T) {
+	r := newRig()
+	s := found("orders", 1)
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "add 127.0.0.1:1")
+	s.NeedsToken = true
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "remove 127.0.0.1:1", "add 127.0.0.1:1")
+	r.Update([]discover.Sidecar{s})
+	r.did(t)
+}
+
 func TestOneThatCannotBeUsed(t *testing.T) {
 	r := newRig()
 	r.Update([]discover.Sidecar{found("broken", 1), found("orders", 2)})

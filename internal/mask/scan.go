@@ -12,7 +12,7 @@ const (
 	// masked is what stands for a value in JSON.
 	masked = `"` + workflow.MaskSign + `"`
 	// maxDepth is the deepest nesting that is looked into, maxInner how many
-	// texts deep JSON is looked for in texts.
+	// texts deep JSON is looked for in texts. What lies deeper is masked.
 	maxDepth = 10000
 	maxInner = 4
 	// maxVerdicts bounds how many names are remembered.
@@ -54,15 +54,31 @@ func isScalar(s string) bool { return s[0] != '"' && json.Valid([]byte(s)) }
 
 // within masks a text that may be JSON, one value or several in a row.
 func (m *Mask) within(s string, inner int) string {
-	sc := scan{m: m, in: s, inner: inner}
+	sc := scan{m: m, in: s, inner: inner, pos: len(s) - len(strings.TrimPrefix(s, byteOrderMark))}
 	sc.blank()
 	if sc.pos < len(s) && sc.rootScalar() {
 		return sc.result()
 	}
-	for sc.pos < len(s) && sc.top() {
-		sc.blank()
-	}
+	sc.all()
 	return sc.result()
+}
+
+// byteOrderMark is what some programs begin a text with.
+const byteOrderMark = "\ufeff"
+
+// all masks one value after the other. What follows an object or a list and is
+// no value may be the next one, written in a way of its own.
+func (s *scan) all() {
+	for s.pos < len(s.in) {
+		if s.top() {
+			s.blank()
+			continue
+		}
+		if s.structured && strings.IndexByte(s.in[s.pos:], '"') >= 0 && s.copied < len(s.in) {
+			s.replace(s.pos, len(s.in), workflow.MaskSign)
+		}
+		return
+	}
 }
 
 // scan is one pass through a text. What is replaced goes into out, with what
@@ -76,8 +92,10 @@ type scan struct {
 	inner  int
 	// parts is how much of the value's structure has been understood: text that
 	// breaks before there is any was never JSON.
-	parts    int
-	verdicts map[string]bool
+	parts int
+	// structured is set once a whole value had a structure.
+	structured bool
+	verdicts   map[string]bool
 	// levels are the places of the paths by the depth of nesting.
 	levels [][]uint64
 }
@@ -87,7 +105,7 @@ func (s *scan) top() bool {
 	switch s.in[s.pos] {
 	case '{', '[', '"':
 	default:
-		return false
+		return s.word()
 	}
 	s.parts = 0
 	places := s.level(0)
@@ -95,6 +113,7 @@ func (s *scan) top() bool {
 		places[i] = 1
 	}
 	if s.hits(places) && s.replaceValue() || s.value(0) {
+		s.structured = s.structured || s.parts > 0
 		return true
 	}
 	if s.parts > 0 && s.pos < len(s.in) {
@@ -258,7 +277,11 @@ func (s *scan) textValue() bool {
 	if !ok {
 		return false
 	}
-	if s.inner >= maxInner || !mayHoldJSON(raw) {
+	if !mayHoldJSON(raw) {
+		return true
+	}
+	if s.inner >= maxInner { // nobody looks further, so nobody knows
+		s.replace(start, s.pos, masked)
 		return true
 	}
 	var inside string
