@@ -149,6 +149,11 @@ func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger,
 			defer cancel()
 			return keeper.Add(ctx, app, text, remember)
 		}
+		screen.ForgetIDs = func(app, text string) (int, error) {
+			ctx, cancel := context.WithTimeout(ctx, screen.ReadTimeout)
+			defer cancel()
+			return keeper.Forget(ctx, app, text)
+		}
 		run = append(run, recalling(f, keeper, logger))
 	}
 	return runScreen(ctx, screen, run...)

@@ -199,6 +199,24 @@ func TestRerunIsObserved(t *testing.T) {
 	b.sees("Compare order-17 with rerun-of-order-17 (orders)")
 }
 
+// TestANewInstanceIsShownPastTheFilter: whoever reruns what has failed, with a
+// filter of what has failed, sees what he has made.
+func TestANewInstanceIsShownPastTheFilter(t *testing.T) {
+	b := withOne(t, workflow.Failed, workflow.Event{ID: 0, Type: workflow.TaskScheduled, Name: "Charge"})
+	b.press("/")
+	b.text("status:failed")
+	b.press("enter R enter")
+	b.pass(400 * time.Millisecond)
+	b.press("ctrl+s")
+	b.sees("rerun order-17 as rerun-of-order-17: RUNNING after")
+	b.refresh()
+	b.pass(time.Second)
+	b.sees("╭─ rerun-of-order-17", "is not in the list as it is filtered now", "1 of 2")
+	b.press("esc esc")
+	b.refresh()
+	b.sees("2 instances", "╭─ rerun-of-order-17")
+}
+
 func TestRefusalsNameTheReason(t *testing.T) {
 	for _, c := range []struct {
 		keys   string

@@ -173,15 +173,10 @@ func (m *Model) trouble(a *fleet.App) string {
 	return ""
 }
 
-// hides reports whether an app of the same ID is taken for a replica, so that
-// its instances are not listed.
+// hides reports whether there is another app of the same ID, whose instances are
+// not listed.
 func hides(a *fleet.App) bool {
-	for i := range a.Members {
-		if o := &a.Members[i]; !o.Reads && o.Phase != watch.Down && a.Sidecar.Namesake(&o.Sidecar) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return s.Apart && s.Phase != watch.Down })
 }
 
 // notConnected says in few words why there is no connection: who needs a token

@@ -58,6 +58,9 @@ type Config struct {
 	// whose sidecar cannot list, and keeps them for the next time when told to.
 	// It returns how many are on the list then. Nil adds none.
 	WatchIDs func(app, text string, remember bool) (total int, err error)
+	// ForgetIDs takes the IDs in a text off that list again, for the next time
+	// too, and returns how many are left.
+	ForgetIDs func(app, text string) (left int, err error)
 	// Served says that others than its user's own terminal see the console: no
 	// key reaches the files and programs of this machine then.
 	Served bool

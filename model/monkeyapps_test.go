@@ -65,6 +65,7 @@ func newCrowd(t *testing.T, seed uint64) *crowd {
 		c.world = world{twoApps: twoApps{}, nobody: newFakeClient("", cfg.Now)}
 		c.world.nobody.fail = &workflow.Error{Kind: workflow.KindOtherApp, Message: "no sidecar of the app is connected"}
 		cfg.Client = c.world
+		cfg.ForgetIDs = func(string, string) (int, error) { return 0, nil }
 		cfg.WatchIDs = func(string, string, bool) (int, error) {
 			if c.r.IntN(2) == 0 {
 				return 0, errors.New("line 1: no\x1b[31m")

@@ -121,10 +121,7 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	m.settled = m.settled || !msg.loading
 	m.sawPending(msg.pending)
 	m.dropMarks(msg.lost)
-	if m.wanted != (workflow.Key{}) && m.cfg.Now().Before(m.wantedUntil) && m.list.Select(m.wanted) {
-		m.leaveTrail()
-		m.want(workflow.Key{})
-	}
+	wanted := m.showWanted()
 	m.list.SetTitle(m.listTitle())
 	m.list.SetEmpty(m.emptyList())
 	if m.aside != nil && m.list.Select(m.aside.Key) {
@@ -134,11 +131,30 @@ func (m *Model) tookRows(msg rowsMsg) tea.Cmd {
 	if now := m.list.SelectedKey(); now != before && now != m.shown.key && m.aside == nil {
 		follow = m.selectionMoved
 	}
-	cmds := []tea.Cmd{follow(), m.readParents(msg.ask), m.readNotes(), m.catchUp()}
+	cmds := []tea.Cmd{wanted, follow(), m.readParents(msg.ask), m.readNotes(), m.catchUp()}
 	if again && msg.gen == m.rowsGen { // unless what was typed ahead has asked for another
 		cmds = append(cmds, m.selectAgain())
 	}
 	return tea.Batch(cmds...)
+}
+
+// showWanted selects a new instance once the list has it, and shows one that the
+// filter hides all the same.
+func (m *Model) showWanted() tea.Cmd {
+	key := m.wanted
+	switch {
+	case key == (workflow.Key{}) || !m.cfg.Now().Before(m.wantedUntil):
+		return nil
+	case m.list.Select(key):
+		m.leaveTrail()
+		m.want(workflow.Key{})
+		return nil
+	}
+	if _, there := m.newest(key); !there {
+		return nil
+	}
+	m.want(workflow.Key{})
+	return m.goTo(key)
 }
 
 // selectionEnded reports whether another selection was asked for meanwhile.

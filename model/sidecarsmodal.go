@@ -162,6 +162,8 @@ func (m *Model) stateOf(a *fleet.App, s *fleet.Sidecar) (ui.NoticeKind, string) 
 	case watch.Ready:
 	}
 	switch {
+	case s.Apart:
+		return ui.NoticeWarn, "not listed: another of this ID"
 	case reserve:
 		return ui.NoticeGood, "in reserve"
 	case s.Sidecar.WorkersKnown && s.Sidecar.Workers == 0:

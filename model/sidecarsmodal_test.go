@@ -63,6 +63,7 @@ func TestANamesakeIsNoReplica(t *testing.T) {
 			other := fleet.Sidecar{Snapshot: a.Snapshot}
 			other.Address, other.Sidecar.Address = "127.0.0.1:50101", "127.0.0.1:50101"
 			other.Sidecar.Schedulers, other.Phase = []string{scheduler}, watch.Loading
+			other.Apart = a.Sidecar.Namesake(&other.Sidecar) // as the fleet says
 			a.Members = []fleet.Sidecar{other}
 		})
 		p.pass(time.Second)
@@ -73,7 +74,7 @@ func TestANamesakeIsNoReplica(t *testing.T) {
 	p.sees("orders hides another of its ID")
 	p.on("orders")
 	p.press("i")
-	p.sees("in reserve", "Another app seems to have the ID orders too", "the scheduler 127.0.0.1:50106")
+	p.sees("not listed: another of this ID", "Another app seems to have the ID orders too", "the scheduler 127.0.0.1:50106")
 }
 
 // A sidecar that asks for a token is told apart from one that is not there.

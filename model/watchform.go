@@ -14,9 +14,12 @@ import (
 const (
 	fieldIDs      = "ids"
 	fieldRemember = "remember"
+
+	buttonForget = "forget"
 )
 
-// watchedMsg says what came of adding IDs to the watch list of an app.
+// watchedMsg says what came of adding IDs to the watch list of an app, or of
+// taking them off.
 type watchedMsg struct {
 	app   string
 	total int
@@ -27,7 +30,7 @@ type watchedMsg struct {
 func (m *Model) askIDs() {
 	a := m.here()
 	switch {
-	case m.cfg.WatchIDs == nil:
+	case m.cfg.WatchIDs == nil || m.cfg.ForgetIDs == nil:
 		m.notice(ui.NoticeInfo, "no IDs can be added here")
 		return
 	case a == nil || a.ID() == "":
@@ -48,10 +51,14 @@ func (m *Model) askIDs() {
 			{ID: fieldIDs, Label: "IDs", Placeholder: "one a line, or @file", Kind: ui.FieldJSON, Check: checkIDs},
 			{ID: fieldRemember, Label: "Remember", Help: "them for the next time", Kind: ui.FieldToggle, On: true},
 		},
-		Buttons: []ui.Button{{ID: buttonSend, Label: "Watch"}},
-	}, func(m *Model, f *ui.Form, _ string) (tea.Cmd, error) {
-		text, remember, watch := f.Value(fieldIDs), f.On(fieldRemember), m.cfg.WatchIDs
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Watch"}, {ID: buttonForget, Label: "Forget"}},
+	}, func(m *Model, f *ui.Form, button string) (tea.Cmd, error) {
+		text, remember, watch, forget := f.Value(fieldIDs), f.On(fieldRemember), m.cfg.WatchIDs, m.cfg.ForgetIDs
 		return func() tea.Msg {
+			if button == buttonForget {
+				left, err := forget(app, text)
+				return watchedMsg{app, left, err}
+			}
 			total, err := watch(app, text, remember)
 			return watchedMsg{app, total, err}
 		}, nil

@@ -14,13 +14,17 @@ func listless(s *watch.Snapshot) {
 }
 
 func TestIDsAreAddedWhereNothingCanBeListed(t *testing.T) {
-	var app, text string
+	var app, text, forgotten string
 	var remember bool
 	var fail error
 	b := start(t, func(c *Config) {
 		c.WatchIDs = func(a, t string, r bool) (int, error) {
 			app, text, remember = a, t, r
 			return 5, fail
+		}
+		c.ForgetIDs = func(a, t string) (int, error) {
+			forgotten = a + ": " + t
+			return 4, nil
 		}
 	})
 	b.refresh(listless)
@@ -42,6 +46,13 @@ func TestIDsAreAddedWhereNothingCanBeListed(t *testing.T) {
 	b.text("order-3")
 	b.press("ctrl+s")
 	b.sees("the watch list of orders: no room left")
+	b.press("O")
+	b.text("order-3")
+	b.press("tab tab tab tab enter") // its last button
+	b.sees("4 IDs of orders on the watch list")
+	if forgotten != "orders: order-3" {
+		t.Errorf("forgotten is %q", forgotten)
+	}
 
 	b.client.add("order-1", "OrderProcessing", workflow.Running)
 	b.refresh(listless)
@@ -51,6 +62,7 @@ func TestIDsAreAddedWhereNothingCanBeListed(t *testing.T) {
 func TestIDsAreNotAddedWhereInstancesAreListed(t *testing.T) {
 	b := start(t, func(c *Config) {
 		c.WatchIDs = func(string, string, bool) (int, error) { t.Error("it was called"); return 0, nil }
+		c.ForgetIDs = func(string, string) (int, error) { t.Error("it was called"); return 0, nil }
 	})
 	b.press("O")
 	b.sees("cannot watch IDs")

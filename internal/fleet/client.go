@@ -24,13 +24,15 @@ type Client interface {
 
 // candidates are the clients of an app in the order in which they are tried:
 // the one that is read, then its replicas that are connected, then the others.
+// One that cannot stand in for it is none of them.
 func (f *Fleet) candidates(app string) []Client {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var first, then, last []Client
+	reader := f.readers()[app]
 	for _, m := range f.members {
 		switch {
-		case m.snap.Sidecar.AppID != app:
+		case m.snap.Sidecar.AppID != app, reader != nil && !standsIn(m, reader):
 		case m.reads:
 			first = append(first, m.Client)
 		case connected(m.snap.Phase):

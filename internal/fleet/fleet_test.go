@@ -294,3 +294,30 @@ func TestAnEndedFleetTakesNobody(t *testing.T) {
 	f.Remove("a:1")
 	f.Back("a:1", "somewhere")
 }
+
+// TestNamesakesDoNotStandIn: two that the user calls by different names are read
+// and acted on apart, though they say the same app ID: staging is not production.
+func TestNamesakesDoNotStandIn(t *testing.T) {
+	one, two := newSidecar("a:1", "orders", "o1"), newSidecar("b:1", "orders", "o1")
+	run(t, func(t *testing.T, f *Fleet, box *Mailbox) {
+		f.Add(Member{ID: "a:1", Name: "staging", Source: one, Client: one})
+		until(t, box, "the first", func(s Snapshot) bool { return len(s.Instances) == 1 && s.Phase == watch.Ready })
+		f.Add(Member{ID: "b:1", Name: "production", Source: two, Client: two})
+		until(t, box, "both", func(s Snapshot) bool { return len(s.Apps) == 1 && len(s.Apps[0].Members) == 2 })
+		one.stop()
+		s := until(t, box, "the loss", func(s Snapshot) bool { return s.Phase == watch.Down })
+		if s.Apps[0].Address != "a:1" || len(s.Instances) != 1 {
+			t.Errorf("%s is read, with %d rows", s.Apps[0].Address, len(s.Instances))
+		}
+		key := workflow.Key{AppID: "orders", InstanceID: "o1"}
+		one.set(func() { one.fail = &workflow.Error{Kind: workflow.KindClosed, Message: "not connected"} })
+		if err := f.Suspend(t.Context(), key, ""); err == nil || len(two.suspends) > 0 {
+			t.Errorf("a change went to the other: %v", err)
+		}
+		if d, err := f.Detail(t.Context(), key); err == nil {
+			t.Errorf("a read went to %s", d.Name)
+		}
+		f.Remove("a:1")
+		until(t, box, "the other", func(s Snapshot) bool { return s.Phase == watch.Ready && s.Apps[0].Address == "b:1" })
+	})
+}

@@ -94,13 +94,10 @@ func rank(m *member) int {
 // it is connected, else the first that is. The others keep their connection and
 // rest.
 func (f *Fleet) choose() {
-	readers := map[string]*member{}
+	readers := f.readers()
 	for _, m := range f.members {
 		id := m.snap.Sidecar.AppID
-		if id == "" {
-			continue
-		}
-		if old := readers[id]; old == nil || better(m, old) {
+		if old := readers[id]; id != "" && (old == nil || standsIn(m, old) && better(m, old)) {
 			readers[id] = m
 		}
 	}
@@ -126,6 +123,24 @@ func (f *Fleet) choose() {
 	}
 }
 
+// readers are the members that were read until now, by app.
+func (f *Fleet) readers() map[string]*member {
+	now := map[string]*member{}
+	for _, m := range f.members {
+		if id := m.snap.Sidecar.AppID; m.reads && id != "" && now[id] == nil {
+			now[id] = m
+		}
+	}
+	return now
+}
+
+// standsIn reports whether a member can take the place of another of its app ID:
+// not one that the user calls by another name, nor one that shows itself to be
+// another app of the same ID, as in another cluster.
+func standsIn(m, of *member) bool {
+	return (m.Name == of.Name || m.Name == "" || of.Name == "") && !of.snap.Sidecar.Namesake(&m.snap.Sidecar)
+}
+
 // better reports whether a member should be read rather than another of its app.
 func better(m, than *member) bool {
 	a, b := connected(m.snap.Phase), connected(than.snap.Phase)
@@ -141,8 +156,10 @@ func appOf(group []*member) App {
 	a := App{Snapshot: group[0].snap}
 	newest := group[0].snap
 	for _, m := range group {
-		a.Members = append(a.Members, m.sidecar())
-		if m.snap.RefreshedAt.After(newest.RefreshedAt) {
+		s := m.sidecar()
+		s.Apart = !standsIn(m, group[0])
+		a.Members = append(a.Members, s)
+		if m.snap.RefreshedAt.After(newest.RefreshedAt) && standsIn(m, group[0]) {
 			newest = m.snap
 		}
 	}

@@ -48,6 +48,9 @@ type Sidecar struct {
 	Name, Origin string
 	// Reads is set for the one of its app that is read.
 	Reads bool
+	// Apart says that it is no replica of the one that is read, although it says
+	// the same app ID: it never takes that one's place.
+	Apart bool
 	// Gone says that its process has ended, as far as is known.
 	Gone bool
 	watch.Snapshot

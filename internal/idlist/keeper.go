@@ -45,6 +45,27 @@ func (k *Keeper) Add(ctx context.Context, app, text string, remember bool) (tota
 	return total, err
 }
 
+// Forget takes the IDs in a text off the list of an app, also for the next time,
+// and returns how many are left on it.
+func (k *Keeper) Forget(ctx context.Context, app, text string) (left int, err error) {
+	ids, err := Parse(strings.NewReader(text))
+	if err != nil {
+		return 0, err
+	}
+	left = k.take(app, ids)
+	_, err = k.store.Remove(ctx, app, ids...)
+	return left, err
+}
+
+// take takes IDs off the list of an app.
+func (k *Keeper) take(app string, ids []string) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	rest := without(k.lists.Watched(app), ids)
+	k.lists.Watchlist(app, rest)
+	return len(rest)
+}
+
 // Recall adds what is remembered of an app to its list.
 func (k *Keeper) Recall(app string) error {
 	ids, err := k.store.Load(app)

@@ -33,6 +33,12 @@ func TestKeeper(t *testing.T) {
 	if want := []string{"typed", "a", "b"}; !slices.Equal(later["orders"], want) {
 		t.Errorf("recalled are %q, want %q", later["orders"], want)
 	}
+	if n, err := NewKeeper(store, later).Forget(t.Context(), "orders", "a\nnever-there"); n != 2 || err != nil {
+		t.Errorf("%d are left, %v", n, err)
+	}
+	if left, err := store.Load("orders"); err != nil || !slices.Equal(left, []string{"b"}) || !slices.Equal(later["orders"], []string{"typed", "b"}) {
+		t.Errorf("remembered are %q, %v, watched %q", left, err, later["orders"])
+	}
 	if err := NewKeeper(store, later).Recall("billing"); err != nil || len(later["billing"]) > 0 {
 		t.Errorf("of an app without a list: %v, %q", err, later["billing"])
 	}

@@ -225,7 +225,7 @@ func (p *preflight) namesake() {
 		p.find(Finding{
 			Rule: RuleNamesake, Severity: Warning,
 			Title:    "Another app seems to have the ID " + p.Sidecar.AppID + " too",
-			Evidence: "The sidecar at " + o.Address + " has " + o.home() + ", this one " + p.Sidecar.home() + ". They are taken for replicas of one app: only the instances of one are listed.",
+			Evidence: "The sidecar at " + o.Address + " has " + o.home() + ", this one " + p.Sidecar.home() + ". Only the instances of one are listed, and nothing of the other is read or changed.",
 			Remedy:   "Look at one at a time, with its --address; or give the apps IDs of their own.",
 		})
 		return
