@@ -257,6 +257,7 @@ func (l *live) typeFilter(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(percentile(drawn, 99), "drawn-p99-ms")
 	b.ReportMetric(percentile(shown, 50), "result-p50-ms")
+	b.ReportMetric(percentile(shown, 90), "result-p90-ms")
 	b.ReportMetric(percentile(shown, 99), "result-p99-ms")
 	b.ReportMetric(slices.Max(shown), "result-max-ms")
 }

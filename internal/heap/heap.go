@@ -13,18 +13,19 @@ import (
 // 104, for 2 % of a core while refreshes run; from manyRows on it is fewer.
 const (
 	usual    = 40
-	least    = 20
+	least    = 15
 	manyRows = 100_000
 )
 
 // percent is by how much the heap may grow with so many rows: what it takes
-// beyond what is in use stays about the same from manyRows on.
+// beyond what is in use stays about the same from manyRows on. A quarter less of
+// it, for rows that many are of several sidecars, and put together ever anew.
 func percent(rows int) int {
 	if rows <= manyRows {
 		return usual
 	}
 	// In steps of a tenth, for a change costs a collection.
-	return max(least, usual*manyRows/(rows/(manyRows/10)*(manyRows/10)))
+	return max(least, usual*manyRows*3/4/(rows/(manyRows/10)*(manyRows/10)))
 }
 
 // Tuner keeps the growth of the heap fit for the number of rows. The variable

@@ -6,7 +6,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for rows, want := range map[int]int{0: 40, 100_000: 40, 109_999: 40, 125_000: 33, 200_000: 20, 1_000_000: 20} {
+	for rows, want := range map[int]int{0: 40, 100_000: 40, 109_999: 30, 125_000: 25, 200_000: 15, 1_000_000: 15} {
 		if got := percent(rows); got != want {
 			t.Errorf("with %d rows %d, want %d", rows, got, want)
 		}
@@ -25,7 +25,7 @@ func TestTheVariableHasTheLastWord(t *testing.T) {
 		t.Errorf("the growth is %d, want %d", got, usual)
 	}
 	tuner.Rows(200_000)
-	if got := debug.SetGCPercent(usual); got != 20 {
+	if got := debug.SetGCPercent(usual); got != 15 {
 		t.Errorf("with many rows the growth is %d", got)
 	}
 }

@@ -93,13 +93,9 @@ func (f Filter) Apply(ctx context.Context, rows []*Instance, o SelectOptions) (S
 		keys[i] = parts[i].keys
 		sel.add(&parts[i].Selection)
 	}
-	sorted := order(ctx, rows, keys, o.By, o.Reverse)
+	sel.Rows = order(ctx, rows, keys, o.By, o.Reverse)
 	if ctx.Err() != nil {
 		return Selection{}, false
-	}
-	sel.Rows = make([]*Instance, len(sorted))
-	for i := range sorted {
-		sel.Rows[i] = rows[sorted[i].row]
 	}
 	return sel, true
 }

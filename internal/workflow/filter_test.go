@@ -284,8 +284,8 @@ func TestManyRowsAreSharedAmongTheCores(t *testing.T) {
 					t.Fatalf("%q by %s: %d rows, want %d; counts %v, want %v", text, by, len(got.Rows), len(want), got.Counts, alone.Counts)
 				}
 				for i := range want {
-					if got.Rows[i] != rows[want[i].row] {
-						t.Fatalf("%q by %s, reversed %v: row %d is %v, want %v", text, by, reverse, i, got.Rows[i].Key, rows[want[i].row].Key)
+					if got.Rows[i] != want[i] {
+						t.Fatalf("%q by %s, reversed %v: row %d is %v, want %v", text, by, reverse, i, got.Rows[i].Key, want[i].Key)
 					}
 				}
 			}

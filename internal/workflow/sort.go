@@ -70,9 +70,9 @@ func (b SortBy) Order(reverse bool) string {
 // it is still wanted: some hundred microseconds of work.
 const checkEvery = 4096
 
-// order sorts the keys of rows, of which each part is sorted by itself first,
-// unless ctx ends. What has been compared by then is in no order.
-func order(ctx context.Context, rows []*Instance, parts [][]sortKey, by SortBy, reverse bool) []sortKey {
+// order returns the rows of some keys, sorted. Each part is sorted by itself
+// first. When ctx ends before it is done, they are in no order.
+func order(ctx context.Context, rows []*Instance, parts [][]sortKey, by SortBy, reverse bool) []*Instance {
 	switch by {
 	case SortName:
 		rankTexts(rows, parts, reverse, func(row *Instance) string { return row.Name })
@@ -84,7 +84,7 @@ func order(ctx context.Context, rows []*Instance, parts [][]sortKey, by SortBy, 
 	}
 	flip := reverse && by == SortID
 	inParallel(len(parts), func(i int) { sortKeys(ctx, rows, parts[i], flip) })
-	for len(parts) > 1 && ctx.Err() == nil {
+	for len(parts) > 2 && ctx.Err() == nil {
 		half := make([][]sortKey, (len(parts)+1)/2)
 		inParallel(len(half), func(i int) {
 			half[i] = parts[2*i]
@@ -94,7 +94,13 @@ func order(ctx context.Context, rows []*Instance, parts [][]sortKey, by SortBy, 
 		})
 		parts = half
 	}
-	return parts[0]
+	n := 0
+	for _, keys := range parts {
+		n += len(keys)
+	}
+	sorted := make([]*Instance, 0, n)
+	together(rows, parts, flip, func(k *sortKey) { sorted = append(sorted, rows[k.row]) })
+	return sorted
 }
 
 func sortKeys(ctx context.Context, rows []*Instance, keys []sortKey, flip bool) {
@@ -127,14 +133,24 @@ func compareKeys(rows []*Instance, a, b *sortKey, flip bool) int {
 // merge puts two sorted lists together.
 func merge(rows []*Instance, a, b []sortKey, flip bool) []sortKey {
 	all := make([]sortKey, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if compareKeys(rows, &a[0], &b[0], flip) <= 0 {
-			all, a = append(all, a[0]), a[1:]
+	together(rows, [][]sortKey{a, b}, flip, func(k *sortKey) { all = append(all, *k) })
+	return all
+}
+
+// together goes through at most two sorted lists in their common order.
+func together(rows []*Instance, parts [][]sortKey, flip bool, yield func(k *sortKey)) {
+	var lists [2][]sortKey
+	copy(lists[:], parts)
+	a, b := lists[0], lists[1]
+	for len(a) > 0 || len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && compareKeys(rows, &a[0], &b[0], flip) <= 0 {
+			yield(&a[0])
+			a = a[1:]
 		} else {
-			all, b = append(all, b[0]), b[1:]
+			yield(&b[0])
+			b = b[1:]
 		}
 	}
-	return append(append(all, a...), b...)
 }
 
 // sortKey is what a row is sorted by: a number first, then its ID. Sorting
