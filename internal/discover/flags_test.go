@@ -50,7 +50,7 @@ func TestArgs(t *testing.T) {
 		},
 		"resources more than once":     {"--app-id orders --resources-path /a --resources-path /b,/c", resources("/a", "/b", "/c")},
 		"resources in quotes":          {`--app-id orders --resources-path "/a,b",/c`, resources("/a,b", "/c")},
-		"resources of the folder":      {"--app-id orders --resources-path ./components", resources("/work/components")},
+		"resources of the folder":      {"--app-id orders --resources-path ./components", resources("/srv/components")},
 		"components":                   {"--app-id orders --components-path /a", resources("/a")},
 		"components beside resources":  {"--app-id orders --components-path /a --resources-path /b", resources("/b")},
 		"no resources":                 {"--app-id orders --resources-path ^", &orders},
@@ -67,7 +67,7 @@ func TestArgs(t *testing.T) {
 			&Sidecar{AppID: "orders", Address: "unix:///run/dapr/dapr-orders-grpc.socket"},
 		},
 		"a socket in its folder": {
-			"--app-id orders --unix-domain-socket socks", &Sidecar{AppID: "orders", Address: "unix:///work/socks/dapr-orders-grpc.socket"},
+			"--app-id orders --unix-domain-socket socks", &Sidecar{AppID: "orders", Address: "unix:///srv/socks/dapr-orders-grpc.socket"},
 		},
 		"a hostile socket":              {"--app-id orders --unix-domain-socket /run/\x1b[2J", nil},
 		"a hostile app ID":              {"--app-id \x1b]0;x\x07orders", &orders},
@@ -99,7 +99,7 @@ func TestArgs(t *testing.T) {
 			f, ok := parseArgs(args)
 			var got Sidecar
 			if ok {
-				got, ok = f.sidecar("/work")
+				got, ok = f.sidecar("/srv")
 			}
 			switch {
 			case ok != (tt.want != nil):
@@ -147,7 +147,7 @@ func TestToken(t *testing.T) {
 // FuzzArgs: whatever stands on a command line, what is listed can be drawn and
 // typed.
 func FuzzArgs(f *testing.F) {
-	f.Add("--app-id\x00orders\x00--dapr-grpc-port\x007001", "/work")
+	f.Add("--app-id\x00orders\x00--dapr-grpc-port\x007001", "/srv")
 	f.Add("-app-id=a\x00--unix-domain-socket=x\x00--resources-path=\"a,b\",c", "")
 	f.Add("--app-id\x00\x1b[31m\xff\x00--dapr-listen-addresses\x00[::1],0.0.0.0,\x00-\x00--\x00---", "/")
 	f.Add("--app-id=%s%d\x00--=\x00-h\x00-xyz\x00--components-path=..", "rel")
