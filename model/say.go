@@ -61,6 +61,16 @@ func (m *Model) notice(kind ui.NoticeKind, text string) {
 	m.said = said{notice: ui.Notice{Kind: kind, Text: m.words(text)}, until: now.Add(sayFor), since: now, missed: m.said.missedBy(0, now)}
 }
 
+// noticeBehind makes a remark behind the outcome of an action that is in the
+// footer, not in its place: the outcome is what the user waits for.
+func (m *Model) noticeBehind(text string) {
+	if m.said.id == 0 || m.said.notice.Text == "" {
+		m.notice(ui.NoticeInfo, text)
+		return
+	}
+	m.said.notice.Text += m.words(" · " + text)
+}
+
 // record writes a line of the log and shows it in the footer.
 func (m *Model) record(e entry) {
 	e.text = m.words(e.text)

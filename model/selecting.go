@@ -154,7 +154,7 @@ func (m *Model) showWanted() tea.Cmd {
 		return nil
 	}
 	m.want(workflow.Key{})
-	return m.goTo(key)
+	return m.goSaying(key, m.noticeBehind)
 }
 
 // selectionEnded reports whether another selection was asked for meanwhile.

@@ -25,6 +25,11 @@ func (m *Model) selected() (workflow.Instance, bool) {
 // goTo shows an instance: it is selected in the list, or where the filter hides
 // it, shown in the detail all the same.
 func (m *Model) goTo(key workflow.Key) tea.Cmd {
+	return m.goSaying(key, func(text string) { m.notice(ui.NoticeInfo, text) })
+}
+
+// goSaying goes to an instance and remarks when the list does not have it.
+func (m *Model) goSaying(key workflow.Key, remark func(string)) tea.Cmd {
 	if key == m.shown.key {
 		return nil
 	}
@@ -38,7 +43,7 @@ func (m *Model) goTo(key workflow.Key) tea.Cmd {
 		row = *in
 	}
 	m.aside = &row
-	m.notice(ui.NoticeInfo, row.Label+" is not in the list as it is filtered now; it is shown all the same")
+	remark(row.Label + " is not in the list as it is filtered now; it is shown all the same")
 	return m.selectionMoved()
 }
 
