@@ -144,18 +144,6 @@ func (h History) Fill() (float64, bool) {
 	return float64(h.Bytes) / HistoryLimit, true
 }
 
-// RecordsWaits reports whether the history shows that the worker's SDK leaves a
-// timer for each wait for an external event, as Go's does and JavaScript's does
-// not. Without, what Awaited and Waits do not name may be awaited all the same.
-func (h History) RecordsWaits() bool {
-	for i := range h.Events {
-		if h.Events[i].Awaits() != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // Diagnose says why an instance may not move, the worst first. It needs no
 // more than the row; what a rule cannot know, it does not say.
 func Diagnose(c Case) []Finding {
