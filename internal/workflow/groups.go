@@ -60,11 +60,14 @@ const (
 	OutcomeHeld
 	// OutcomeLost: an event that the worker dropped between two suspends.
 	OutcomeLost
+	// OutcomeUntold: an event that arrived, of which the history does not tell
+	// who took it: the worker's SDK records no waits.
+	OutcomeUntold
 )
 
 // String is the outcome in plain words, empty for OutcomeNone.
 func (o Outcome) String() string {
-	names := [...]string{"", "open", "done", "failed", "fired", "received", "timed out", "left open", "buffered", "held", "lost"}
+	names := [...]string{"", "open", "done", "failed", "fired", "received", "timed out", "left open", "buffered", "held", "lost", "received; this SDK does not record who takes it"}
 	if int(o) < len(names) {
 		return names[o]
 	}
@@ -271,7 +274,7 @@ func (f *folder) single(i int) Group {
 	case TimerFired:
 		g.Kind, g.Outcome, g.Start = GroupTimer, OutcomeFired, time.Time{}
 	case EventRaised:
-		g.Kind, g.Outcome = GroupEvent, fateOutcome(f.replay.fate[i])
+		g.Kind, g.Outcome = GroupEvent, f.fateOutcome(i)
 	case EventSent, DetachedWorkflowCreated:
 		g.Kind, g.ChildID, g.App = GroupMessage, e.ChildID, e.TargetApp
 	default:
@@ -280,15 +283,38 @@ func (f *folder) single(i int) Group {
 	return g
 }
 
-func fateOutcome(f fate) Outcome {
-	switch f {
+// fateOutcome is what became of an event that no recorded wait belongs to. Where
+// the worker records no waits, it was received when the workflow went on in the
+// turn that it came in.
+func (f *folder) fateOutcome(i int) Outcome {
+	switch f.replay.fate[i] {
 	case fateHeld:
 		return OutcomeHeld
 	case fateLost:
 		return OutcomeLost
 	case fateNone, fateBuffered:
 	}
-	return OutcomeBuffered
+	switch {
+	case f.h.RecordsWaits():
+		return OutcomeBuffered
+	case f.wentOn(i):
+		return OutcomeReceived
+	}
+	return OutcomeUntold
+}
+
+// wentOn reports whether the workflow scheduled something, or ended, in the turn
+// that event i came in.
+func (f *folder) wentOn(i int) bool {
+	for _, e := range f.h.Events[i+1:] {
+		switch {
+		case e.Type == WorkflowStarted:
+			return false
+		case e.Type == ExecutionCompleted && e.Status != Terminated, Rerunnable(e.Type) && e.ID >= 0, e.Type == EventSent:
+			return true
+		}
+	}
+	return false
 }
 
 // orphan is the group of an answer without what it answers.
