@@ -177,7 +177,7 @@ func timer(v *workflow.Event, e *protos.HistoryEvent) bool {
 	switch t := e.GetEventType().(type) {
 	case *protos.HistoryEvent_TimerCreated:
 		c := t.TimerCreated
-		v.Type, v.Name = workflow.TimerCreated, workflow.Clean(c.GetName())
+		v.Type, v.Name, v.Named = workflow.TimerCreated, workflow.Clean(c.GetName()), c.Name != nil
 		v.FireAt = timeOf(c.GetFireAt())
 		v.RerunOf = c.GetRerunParentInstanceInfo().GetInstanceID()
 		v.Origin, v.OriginRef = origin(c)

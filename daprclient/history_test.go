@@ -59,7 +59,7 @@ func TestHistoryOverTheWire(t *testing.T) {
 		},
 		{ID: 0, Time: born, Type: workflow.TaskScheduled, Name: "Pay", TaskExecutionID: "t"},
 		{
-			ID: 1, Time: born, Type: workflow.TimerCreated, Name: "approve", Origin: workflow.OriginExternalEvent, OriginRef: "approve",
+			ID: 1, Time: born, Type: workflow.TimerCreated, Name: "approve", Named: true, Origin: workflow.OriginExternalEvent, OriginRef: "approve",
 			FireAt: time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC),
 		},
 		{ID: -1, Time: born.Add(time.Second), Type: workflow.TaskFailed, HasRef: true, TaskExecutionID: "t", Failure: &workflow.Failure{Type: "E"}},

@@ -57,6 +57,7 @@ type event struct {
 	Type            string    `json:"type"`
 	Name            string    `json:"name,omitempty"`
 	Ref             *int32    `json:"ref,omitempty"`
+	Named           bool      `json:"named,omitempty"`
 	Payload         *string   `json:"payload,omitempty"`
 	Failure         *failure  `json:"failure,omitempty"`
 	Status          string    `json:"status,omitempty"`

@@ -50,7 +50,7 @@ func (in *instance) value() Instance {
 
 func (e *event) value() workflow.Event {
 	out := workflow.Event{
-		ID: e.ID, Time: e.Time, Type: workflow.EventType(workflow.CleanID(e.Type)), Name: workflow.Clean(e.Name),
+		ID: e.ID, Time: e.Time, Type: workflow.EventType(workflow.CleanID(e.Type)), Name: workflow.Clean(e.Name), Named: e.Named,
 		Payload: payloadOf(e.Payload), Failure: e.Failure.value(maxCauses), Status: statusOf(e.Status),
 		FireAt: e.FireAt, Origin: originOf(e.Origin), OriginRef: workflow.Clean(e.OriginRef),
 		TaskExecutionID: workflow.Clean(e.TaskExecutionID), ChildID: e.ChildID, TargetApp: workflow.Clean(e.TargetApp),

@@ -39,7 +39,7 @@ func fromInstance(in *Instance) instance {
 
 func fromEvent(e *workflow.Event) event {
 	out := event{
-		ID: e.ID, Time: utc(e.Time), Type: string(e.Type), Name: e.Name, Payload: fromPayload(e.Payload),
+		ID: e.ID, Time: utc(e.Time), Type: string(e.Type), Name: e.Name, Named: e.Named, Payload: fromPayload(e.Payload),
 		Failure: fromFailure(e.Failure), FireAt: utc(e.FireAt), Origin: originName(e.Origin), OriginRef: e.OriginRef,
 		TaskExecutionID: e.TaskExecutionID, ChildID: e.ChildID, TargetApp: e.TargetApp,
 		ParentID: e.ParentID, ParentApp: e.ParentApp, ParentEvent: e.ParentEvent, ExecutionID: e.ExecutionID,

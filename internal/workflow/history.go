@@ -58,6 +58,9 @@ type Event struct {
 	Type EventType
 	// Name is that of the activity, child workflow, timer or external event.
 	Name string
+	// Named is set on a TimerCreated event that carries a name, which may be
+	// empty: the field is optional, and Java's workers always fill it.
+	Named bool
 	// Ref is the ID of the event that this one answers (taskScheduledId or
 	// timerId) when HasRef is set.
 	Ref    int32
