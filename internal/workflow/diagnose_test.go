@@ -47,6 +47,19 @@ func TestDiagnosisOfTheRecordings(t *testing.T) {
 		"go-retrying": "retries", "js-retrying": "retries", "go-nobody-waits": "event not consumed",
 		"go-lost-between-suspends": "lost between suspends", "go-answer-lost-between-suspends": "lost between suspends",
 		"js-order-approval": "nothing pending", "js-waiting-from-the-start": "nothing pending",
+		"java-not-registered": "not registered",
+		"java-before-change":  "nothing pending", "java-buffered-consumed": "nothing pending", "java-event-case": "nothing pending",
+		"java-nobody-waits": "nothing pending", "java-order-approval": "nothing pending", "java-resumed-waiting": "nothing pending",
+		"java-started-over-http": "nothing pending", "java-status-json": "nothing pending", "java-status-text": "nothing pending",
+		"java-two-waits": "nothing pending", "java-waiting-from-the-start": "nothing pending",
+		"js-suspended-twice-resumed-once": "held",
+		"js-before-change":                "nothing pending", "js-buffered-consumed": "nothing pending", "js-nobody-waits": "nothing pending",
+		"js-resumed-waiting": "nothing pending", "js-started-over-http": "nothing pending", "js-status-json": "nothing pending",
+		"js-status-text": "nothing pending", "js-two-waits": "nothing pending",
+		"py-nobody-waits":                 "event not consumed",
+		"py-suspended-twice-resumed-once": "held",
+		"py-not-registered":               "not registered",
+		"py-child-retrying":               "retries", "py-retrying": "retries",
 	}
 	for _, name := range allRecorded(t) {
 		found := workflow.Diagnose(caseOf(t, name, 30*time.Second))
