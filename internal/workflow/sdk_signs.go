@@ -63,7 +63,7 @@ func timerSigns() []sign {
 		{"timers without a name", []SDK{SDKGo, SDKPython, SDKJavaScript, SDKDotNet, SDKRust}, 0, true, func(t *traces) bool { return t.noName }},
 		{"waits with a name and a number of their own", []SDK{SDKJava}, strong, true, func(t *traces) bool { return t.namedWait && t.gapBeforeWait }},
 		{"waits with a name", []SDK{SDKGo, SDKJava}, hint, true, func(t *traces) bool { return t.namedWait }},
-		{"waits with a name and no number of their own", []SDK{SDKGo}, usual, false, func(t *traces) bool { return t.namedWait && t.closeBeforeWait }},
+		{"waits with a name and no number of their own", []SDK{SDKGo}, strong, false, func(t *traces) bool { return t.namedWait && t.closeBeforeWait }},
 		{"waits without a name", []SDK{SDKPython, SDKDotNet, SDKRust}, hint, true, func(t *traces) bool { return t.namelessWait }},
 		{"retry timers named after the workflow", []SDK{SDKJava}, strong, true, func(t *traces) bool { return t.workflowRetry }},
 		{"timers that tell what made them", []SDK{SDKGo, SDKPython, SDKJava, SDKDotNet}, 0, true, func(t *traces) bool { return t.origins && !t.onlyWaits }},
