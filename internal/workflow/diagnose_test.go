@@ -88,7 +88,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 		quiet map[string]func(*workflow.Case)
 	}{
 		{
-			rule: workflow.RuleHeld, from: "go-nested-suspensions", says: []string{"2 suspends, 1 resume", "so far approve", "Resume it 1 more time."},
+			rule: workflow.RuleHeld, from: "go-nested-suspensions", says: []string{"2 suspends, 1 resume", "queued events: approve", "Resume it 1 more time."},
 			quiet: map[string]func(*workflow.Case){
 				"resumed": appended(event(workflow.ExecutionResumed)),
 				"one that is new": func(c *workflow.Case) {
@@ -101,7 +101,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{
-			rule: workflow.RuleHeld, from: "go-suspended", says: []string{"2 suspends, 0 resumes", "It takes 2 resumes"},
+			rule: workflow.RuleHeld, from: "go-suspended", says: []string{"2 suspends, 0 resumes", "takes two resumes"},
 			fire: appended(event(workflow.ExecutionSuspended)),
 			quiet: map[string]func(*workflow.Case){
 				"suspended once": func(*workflow.Case) {},
@@ -281,7 +281,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{
-			rule: workflow.RuleNothing, from: "js-order-approval", says: []string{"external event whose name the history does not tell", "approve (2), cancel"},
+			rule: workflow.RuleNothing, from: "js-order-approval", says: []string{"record no waits for events", "approve (2), cancel"},
 			fire: func(c *workflow.Case) { c.EventNames = []string{"approve", "Approve", "cancel"} },
 			quiet: map[string]func(*workflow.Case){
 				"the row is newer":          newer,

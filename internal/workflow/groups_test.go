@@ -50,7 +50,7 @@ func TestGroupsOfRecordedHistories(t *testing.T) {
 		"go-terminated-tree": "lifecycle Family (1 events)\nchild Package (1 events) left open\nchild Package (1 events) left open\nlifecycle  (1 events)\nlifecycle  (1 events) done",
 		"go-stalled-patch":   "lifecycle Patched (1 events)\nactivity Part (2 events) done\nevent go (1 events) open\nlifecycle  (1 events) failed",
 		"js-order-approval":  "lifecycle order (1 events)\nactivity reserve (2 events) done",
-		"js-order-approved":  "lifecycle order (1 events)\nactivity reserve (2 events) done\nevent approve (1 events) buffered\nlifecycle  (1 events) done",
+		"js-order-approved":  "lifecycle order (1 events)\nactivity reserve (2 events) done\nevent approve (1 events) received\nlifecycle  (1 events) done",
 		"js-order-or-timer":  "lifecycle race (1 events)\ntimer  (1 events) open",
 		// The SDK has no retry policies; the loops are the workflows' own.
 		"js-retries":  "lifecycle payment (1 events)\nactivity charge x3 (10 events) done\nlifecycle  (1 events) done",

@@ -158,7 +158,7 @@ func (d *diagnosis) unconsumed() {
 			}
 		}
 	}
-	if first < 0 {
+	if first < 0 || slices.ContainsFunc(d.out, func(f Finding) bool { return f.Rule == RuleEventCase }) {
 		return
 	}
 	f := Finding{
@@ -231,9 +231,9 @@ func lostFinding(names []string, answers, first int, e Event) Finding {
 	return f
 }
 
-// nothing: the history shows nothing under way. Most SDKs but Go's leave no
-// trace of a wait for an external event, so that is the likeliest, and no
-// reason to call the instance stuck.
+// nothing: the history shows nothing under way. The workers of some SDKs leave no
+// trace of a wait for an external event (TraitRecordsWaits), so that is the
+// likeliest, and no reason to call the instance stuck.
 func (d *diagnosis) nothing() {
 	if !d.current || d.Instance.Status != Running || len(d.waits) > 0 || d.replayed.holds > 0 || d.noWorkers() {
 		return
@@ -247,17 +247,30 @@ func (d *diagnosis) nothing() {
 	}
 	f := Finding{
 		Rule: RuleNothing, Severity: Info, Event: last, Since: d.History.Events[last].Time,
-		Title:    "Nothing is pending in its history",
-		Evidence: "Most likely it waits for an external event whose name the history does not tell: some SDKs record no waits.",
-		Remedy:   "If you know the event that it waits for, raise it.",
+		Title:    "Most likely waits for an event",
+		Evidence: "Nothing is pending in its history, and " + d.recordsNone() + ".",
+		Remedy:   "If you know the event, raise it.",
 	}
 	if d.History.RecordsWaits() {
-		f.Evidence = "All that was scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something that is none of the workflow's."
+		f.Title = "Nothing is pending in its history"
+		f.Evidence = "Everything scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something outside the workflow."
 		f.Remedy = "See the worker's log. Workflow code may wait only for activities, timers, children and events."
 	} else if names := d.suggestions(); len(names) > 0 {
-		f.Remedy = "Events that this workflow was sent before: " + list(names) + ". Raise the one that it waits for."
+		f.Remedy = "Instances of this workflow have received: " + list(names) + ". Raise the event that this one waits for."
 	}
 	d.find(f)
+}
+
+// recordsNone says why a wait for an event may not be in the history.
+func (d *diagnosis) recordsNone() string {
+	w := d.History.Worker()
+	switch {
+	case w.SDK == SDKUnknown:
+		return "the workers of some SDKs record no waits for events"
+	case w.Does(TraitRecordsWaits) == RecordsNone:
+		return "workers of the " + w.Name() + " record no waits for events"
+	}
+	return "workers of the " + w.Name() + " do not record every wait for an event"
 }
 
 // suggestions are the names of events that instances of the workflow were
