@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -72,12 +73,20 @@ func (sp spec) fingerprint(ctx context.Context, src string) (string, error) {
 	}
 	sum := sha256.New()
 	_, _ = fmt.Fprintf(sum, "%s\n", version)
-	for _, name := range sp.pins {
-		data, err := os.ReadFile(filepath.Join(src, name))
-		if err != nil {
-			return "", fmt.Errorf("read the pins: %w", err)
+	for _, pattern := range sp.pins {
+		paths, err := filepath.Glob(filepath.Join(src, pattern))
+		if err != nil || len(paths) == 0 {
+			return "", fmt.Errorf("%w: %s in %s", errNoPins, pattern, src)
 		}
-		_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(data), data)
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return "", fmt.Errorf("read the pins: %w", err)
+			}
+			_, _ = fmt.Fprintf(sum, "%s %d\n%s", filepath.Base(path), len(data), data)
+		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
+
+var errNoPins = errors.New("no such file among the worker's pins")

@@ -55,10 +55,8 @@ func javaScript() spec {
 
 func java() spec {
 	return spec{
-		needs: []need{{"javac", []string{"-version"}}, {"mvn", []string{"--version"}}},
-		pins: []string{
-			"pom.xml", "src/main/java/worker/Activities.java", "src/main/java/worker/Worker.java", "src/main/java/worker/Workflows.java",
-		},
+		needs:   []need{{"javac", []string{"-version"}}, {"mvn", []string{"--version"}}},
+		pins:    []string{"pom.xml", "src/main/java/worker/*.java"},
 		version: need{"javac", []string{"-version"}},
 		install: func(ctx context.Context, src, dir string) error {
 			args := []string{

@@ -43,7 +43,8 @@ type need struct {
 // spec is what differs between the languages.
 type spec struct {
 	needs []need
-	// pins are the files in the worker's folder that decide what is installed.
+	// pins are patterns for the files in the worker's folder that decide what is
+	// installed.
 	pins []string
 	// version prints the version of the language, which is part of the pins.
 	version need
