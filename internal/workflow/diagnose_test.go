@@ -66,13 +66,19 @@ func TestDiagnosisOfTheRecordings(t *testing.T) {
 		"py-suspended-twice-resumed-once": "worker loops",
 		"py-nobody-waits":                 "event not consumed", "py-buffered": "event not consumed",
 		"py-retrying": "retries", "py-child-retrying": "retries",
+		"java118-buffered": "event not consumed", "java118-event-case": "event name in another case",
+		"java118-event-case-limit": "event name in another case",
+		"java118-retrying":         "retries", "java118-child-retrying": "retries",
+		"net-not-registered": "not registered", "net-activity-not-registered": "not registered",
+		"net-retrying": "retries", "net-retrying-117": "retries",
+		"rust-not-registered": "not registered", "rust-activity-not-registered": "not registered", "rust-retrying": "retries",
 	}
 	// Their workers record no waits without a limit.
 	for _, name := range []string{
 		"java-before-change", "java-buffered-consumed", "java-event-case", "java-nobody-waits", "java-order-approval", "java-resumed-waiting",
 		"java-started-over-http", "java-status-json", "java-status-text", "java-two-waits", "java-waiting-from-the-start",
 		"js-before-change", "js-buffered-consumed", "js-nobody-waits", "js-resumed-waiting", "js-started-over-http", "js-status-json",
-		"js-status-text", "js-two-waits",
+		"js-status-text", "js-two-waits", "net-order-approval",
 	} {
 		said[name] = "nothing pending"
 	}
