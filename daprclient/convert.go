@@ -1,6 +1,7 @@
 package daprclient
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -80,16 +81,19 @@ func statusFrom(s protos.OrchestrationStatus) workflow.Status {
 	return workflow.Unknown
 }
 
-// customStatus is the short form for the list. Most SDKs write JSON, so that a
-// plain text comes as a JSON string.
-func customStatus(raw string) string {
+// customStatus is the short form for the list.
+func customStatus(raw string) string { return oneLine(plain(raw)) }
+
+// plain returns what a JSON string says, and any other text as it is: most SDKs
+// write a custom status as JSON, a plain text too.
+func plain(raw string) string {
 	if strings.HasPrefix(raw, `"`) {
 		var text string
 		if json.Unmarshal([]byte(raw), &text) == nil {
-			raw = text
+			return text
 		}
 	}
-	return oneLine(raw)
+	return raw
 }
 
 // failureLine is what a row of the list says of a failure: its message, for the
@@ -100,6 +104,19 @@ func failureLine(f *protos.TaskFailureDetails) string {
 		return message
 	}
 	return oneLine(f.GetErrorType())
+}
+
+// whole is what failureLine and customStatus are made of, with line breaks.
+func whole(m *protos.WorkflowMetadata) *workflow.Whole {
+	return &workflow.Whole{
+		CustomStatus: longText(plain(m.GetCustomStatus().GetValue())),
+		Failure:      cmp.Or(longText(m.GetFailureDetails().GetErrorMessage()), longText(m.GetFailureDetails().GetErrorType())),
+	}
+}
+
+// longText cleans a text of several lines and cuts it to workflow.LongText bytes.
+func longText(s string) string {
+	return strings.TrimSpace(workflow.Shorten(workflow.CleanText(workflow.Shorten(s, 4*workflow.LongText)), workflow.LongText))
 }
 
 // oneLine cleans a text for a cell of the list and cuts it to

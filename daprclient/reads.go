@@ -87,7 +87,11 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
 		len(m.GetFailureDetails().GetStackTrace().GetValue())
 	c.masks().metadata(m)
-	return instance(s.sidecar.AppID, id, m), size, nil
+	inst = instance(s.sidecar.AppID, id, m)
+	if c.opts.Whole {
+		inst.Whole = whole(m)
+	}
+	return inst, size, nil
 }
 
 // Detail reads one instance with its payloads.
