@@ -29,7 +29,7 @@ func instance(appID, id string, m *protos.WorkflowMetadata) workflow.Instance {
 		Updated:      timeOf(m.GetLastUpdatedAt()),
 		CustomStatus: customStatus(m.GetCustomStatus().GetValue()),
 		Failure:      failureLine(m.GetFailureDetails()),
-		Version:      workflow.Clean(m.GetVersion().GetValue()),
+		Version:      workflow.CleanLabel(m.GetVersion().GetValue()),
 		ReadAt:       time.Now(),
 	}
 }
@@ -145,9 +145,9 @@ func failure(f *protos.TaskFailureDetails) *workflow.Failure {
 			break
 		}
 		next := &workflow.Failure{
-			Type:         workflow.Clean(f.GetErrorType()),
-			Message:      workflow.CleanText(f.GetErrorMessage()),
-			Stack:        workflow.CleanText(f.GetStackTrace().GetValue()),
+			Type:         workflow.CleanLabel(f.GetErrorType()),
+			Message:      workflow.CleanLong(f.GetErrorMessage()),
+			Stack:        workflow.CleanLong(f.GetStackTrace().GetValue()),
 			NonRetriable: f.GetIsNonRetriable(),
 		}
 		if first == nil {
@@ -171,20 +171,17 @@ const (
 const (
 	maxStores = 64
 	maxFacts  = 32
-	// maxFact is the length of each, in bytes: an app ID is drawn with every
-	// frame, and no real one comes near.
-	maxFact = 1024
 )
 
 // fact is one of them as it is kept.
-func fact(s string) string { return workflow.Shorten(workflow.Clean(s), maxFact) }
+func fact(s string) string { return workflow.CleanLabel(s) }
 
 // sidecar reads the metadata of a sidecar. daprd does not say which store is
 // the one for actors, so it is named only when one alone can be.
 func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar {
 	s := workflow.Sidecar{
 		Address:      address,
-		AppID:        workflow.Shorten(workflow.CleanID(m.GetId()), maxFact),
+		AppID:        workflow.CleanID(m.GetId()),
 		Version:      fact(m.GetRuntimeVersion()),
 		Workers:      int(m.GetWorkflows().GetConnectedWorkers()),
 		WorkersKnown: m.GetWorkflows() != nil,

@@ -129,6 +129,8 @@ func ids(out io.Writer, rows []*workflow.Instance, o Options) error {
 // readers would take it for several.
 func (o Options) withholds(id string) bool {
 	switch {
+	case !workflow.Callable(id):
+		return true // it stands for one that is too long
 	case o.Null:
 		return strings.IndexByte(id, 0) >= 0
 	case o.Terminal:
@@ -154,7 +156,7 @@ func (o Options) withheld(rows []*workflow.Instance) error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of the IDs are not printed, the first is %s: a reader would take it for several; use -0 or -o json", n, first)
+	return fmt.Errorf("%d of the IDs are not printed, the first is %s: it is too long, or a reader would take it for several; use -0 or -o json", n, first)
 }
 
 // columnGap is between two columns of the table, in cells.

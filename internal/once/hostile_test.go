@@ -26,6 +26,7 @@ func (h hostile) Get(_ context.Context, id string, _ bool) (workflow.Instance, i
 		Failure: "one two", Whole: &workflow.Whole{Failure: "one\ntwo"},
 	}, 0, nil
 }
+
 func (h hostile) Sidecar(context.Context) (workflow.Sidecar, error) {
 	return workflow.Sidecar{AppID: "orders"}, nil
 }
@@ -109,13 +110,13 @@ func TestProgramsGetTheIDs(t *testing.T) {
 // TestAWordThatIsNoKey: what looks like a slip is refused; what matches nothing
 // is told.
 func TestAWordThatIsNoKey(t *testing.T) {
-	if err := (Options{Format: "ids", Filter: "nmae:x"}).Check(); err == nil || !strings.Contains(err.Error(), "name:?") {
+	if err := (Options{Format: "ids", Filter: "stauts:x"}).Check(); err == nil || !strings.Contains(err.Error(), "status:?") {
 		t.Errorf("%v", err)
 	}
 	if err := (Options{Format: "json", Null: true}).Check(); err == nil {
 		t.Error("--null without IDs passes")
 	}
-	for filter, want := range map[string]int{"namespace:prod": 1, `"nmae:x"`: 0, "order:0001": 0, "/a:b/": 0, "nothing": 0, "status:failed": 0} {
+	for filter, want := range map[string]int{"namespace:prod": 1, `"stauts:x"`: 0, "order:0001": 0, "/a:b/": 0, "nothing": 0, "status:failed": 0} {
 		if _, notes, err := printHostile(t, hostile{"a"}, Options{Format: "ids", Filter: filter}); err != nil || len(notes) != want {
 			t.Errorf("%s: %q, %v", filter, notes, err)
 		}

@@ -40,11 +40,11 @@ func (o Options) Check() error {
 	if _, ok := printers()[o.Format]; !ok {
 		return fmt.Errorf("-o %s: want one of %s", o.Format, FormatList())
 	}
-	for _, m := range workflow.ParseQuery(o.Filter).Mistakes() {
-		if m.Hint { // in a script nobody sees it
-			return fmt.Errorf("--filter: %s; put the word in double quotes to search for it", m.Text)
-		}
+	if m, ok := workflow.ParseQuery(o.Filter).Mistake(); ok {
 		return fmt.Errorf("--filter: %s", m.Text)
+	}
+	if hints := workflow.ParseQuery(o.Filter).Mistakes(); len(hints) > 0 { // in a script nobody sees them
+		return fmt.Errorf("--filter: %s; put the word in double quotes to search for it", hints[0].Text)
 	}
 	if o.Null && o.Format != formatIDs {
 		return errors.New("--null needs -o ids")

@@ -3,9 +3,31 @@ package workflow
 import (
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode/utf8"
 )
+
+// Runes returns the characters of s, each with whether Clean keeps it where it
+// stands. A byte that is not UTF-8 comes alone.
+func Runes(s string) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		var f flow
+		for s != "" {
+			r, size := utf8.DecodeRuneInString(s)
+			broken := r == utf8.RuneError && size == 1
+			one := s[:size]
+			s = s[size:]
+			kept := !broken && !obeyed(r) && f.takes(r, s)
+			if !kept {
+				f.base('.') // what is written in its place
+			}
+			if !yield(one, kept) {
+				return
+			}
+		}
+	}
+}
 
 // Escaped returns s with every character that Clean changes written as an
 // escape of JSON or Go: a line break as \u000a, an escape as \u001b, a byte that
@@ -16,24 +38,22 @@ func Escaped(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
+	for one, kept := range Runes(s) {
+		switch r, _ := utf8.DecodeRuneInString(one); {
+		case !kept && r == utf8.RuneError:
+			fmt.Fprintf(&b, `\x%02x`, one[0])
 		case r == '\\':
 			b.WriteString(`\\`)
-		case obeyed(r):
+		case !kept:
 			writeEscape(&b, r)
 		default:
-			b.WriteRune(r)
+			b.WriteString(one)
 		}
-		i += size
 	}
 	return b.String()
 }
 
-// obeyed reports whether Clean changes a rune that stands alone.
+// obeyed reports whether Clean changes a rune wherever it stands.
 func obeyed(r rune) bool { return r < 0x20 || r == 0x7f || unsafeRune(r) }
 
 // writeEscape writes a rune as JSON escapes it, above U+FFFF as two surrogates.
