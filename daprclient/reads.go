@@ -78,7 +78,7 @@ func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) 
 		return workflow.Sidecar{}, c.fail(ctx, callMetadata, "", err)
 	}
 	side := sidecar(c.Address(), m)
-	side.Took = time.Since(start)
+	side.Took, side.Door = time.Since(start), s.door
 	return side, nil
 }
 

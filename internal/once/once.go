@@ -76,7 +76,10 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 	var rows []*workflow.Instance
 	var errs []error
 	apps := map[string]bool{}
-	for _, l := range loads {
+	for i, l := range loads {
+		if o.Note != nil && l.snap.Sidecar.Door.PlainToken {
+			o.Note("the API token was sent unencrypted to " + sources[i].Address())
+		}
 		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
 			apps[app] = true
 			rows = append(rows, l.snap.Instances...)
