@@ -136,7 +136,7 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
 		Production: m.cfg.Production, Context: workflow.Clean(m.cfg.Context),
 		Following: len(m.following), PlainToken: m.plainToken(),
-		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),
+		Behind: s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}

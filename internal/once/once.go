@@ -76,9 +76,9 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 	var rows []*workflow.Instance
 	var errs []error
 	apps := map[string]bool{}
-	for i, l := range loads {
+	for _, l := range loads {
 		if o.Note != nil && l.snap.Sidecar.Door.PlainToken {
-			o.Note("the API token was sent unencrypted to " + sources[i].Address())
+			o.Note("the API token was sent unencrypted to " + l.snap.Address)
 		}
 		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
 			apps[app] = true

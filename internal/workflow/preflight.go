@@ -14,7 +14,7 @@ const (
 	RuleToken        Rule = "API token"
 	RuleCertificate  Rule = "certificate"
 	RuleTLS          Rule = "TLS"
-	RulePlainToken   Rule = "token sent unencrypted"
+	RuleUnencrypted  Rule = "sent unencrypted"
 	RuleTokenFile    Rule = "token file"
 	RuleWrongPort    Rule = "wrong port"
 	RuleNoStore      Rule = "no actor state store"

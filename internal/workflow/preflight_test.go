@@ -107,7 +107,7 @@ func TestPreflight(t *testing.T) {
 			map[string]SidecarCase{"The sidecar asks for an API token": with(away, unknown, refused(KindUnauthenticated, "the sidecar asks for an API token"))},
 			map[string]SidecarCase{"unreachable": with(away, refused(KindUnavailable, "x"))},
 		},
-		RulePlainToken: {
+		RuleUnencrypted: {
 			Warning,
 			map[string]SidecarCase{"The API token is sent unencrypted": with(func(c *SidecarCase) { c.Sidecar.Door.PlainToken = true })},
 			map[string]SidecarCase{"TLS, or no token": healthy()},

@@ -25,7 +25,7 @@ func (p *preflight) plainToken() {
 		return
 	}
 	p.find(Finding{
-		Rule: RulePlainToken, Severity: Warning,
+		Rule: RuleUnencrypted, Severity: Warning,
 		Title:    "The API token is sent unencrypted to another machine",
 		Evidence: "The connection to " + p.Address + " has no TLS, and its other end is not this machine.",
 		Remedy:   "Put a TLS proxy in front of the sidecar and use --tls, or reach it through an SSH tunnel or kubectl port-forward. Then replace the token: it has been sent.",
