@@ -2,8 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 func configCommand(f *flags) *cobra.Command {
@@ -20,7 +25,7 @@ func configCommand(f *flags) *cobra.Command {
 			text := c.Print(c.place, c.found, home())
 			switch {
 			case path:
-				text = c.place.Path + "\n" // also of one with mistakes
+				text = pathFor(cmd.OutOrStdout(), c.place.Path) + "\n" // also of one with mistakes
 			case err != nil:
 				return err
 			}
@@ -33,4 +38,13 @@ func configCommand(f *flags) *cobra.Command {
 	cmd.Flags().BoolVar(&path, "path", false, "print only where the file is looked for")
 	f.connection(cmd.Flags())
 	return cmd
+}
+
+// pathFor returns a path as it is printed to out: as it is, or on a terminal
+// escaped.
+func pathFor(out io.Writer, path string) string {
+	if file, ok := out.(*os.File); ok && term.IsTerminal(file.Fd()) {
+		return workflow.Escaped(path)
+	}
+	return path
 }

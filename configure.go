@@ -103,7 +103,7 @@ func encrypted(address string) string {
 
 // clientBase is what holds for every client.
 func (s *session) clientBase() daprclient.Options {
-	o := daprclient.Options{ReadTimeout: s.ReadTimeout.V, ActionTimeout: s.Timeout.V, ReadOnly: s.ReadOnly.V}
+	o := daprclient.Options{ReadTimeout: s.ReadTimeout.V, ActionTimeout: s.Timeout.V, ReadOnly: s.ReadOnly.V, Whole: s.once && s.output == "json"}
 	if s.masks != nil {
 		o.Mask, o.MaskFailure = s.masks.Payload, s.masks.Failure
 	}

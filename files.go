@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 // maxPayloadFile is the largest file that @file loads, in bytes: a runtime
@@ -60,5 +62,5 @@ func openLog(path string) (logger *slog.Logger, closeLog func(), err error) {
 	if err := file.Chmod(0o600); err != nil { // it may have been there before
 		return nil, nil, errors.Join(fmt.Errorf("close the log to others: %w", err), file.Close())
 	}
-	return slog.New(slog.NewJSONHandler(file, nil)), func() { _ = file.Close() }, nil
+	return slog.New(slog.NewJSONHandler(workflow.JSONWriter{W: file}, nil)), func() { _ = file.Close() }, nil
 }

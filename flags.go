@@ -24,7 +24,7 @@ type flags struct {
 	logFile                               string
 	maxReads                              int
 	maxRate                               float64
-	once                                  bool
+	once, null                            bool
 	output, filter                        string
 }
 
@@ -60,6 +60,7 @@ func (f *flags) connection(set *pflag.FlagSet) {
 func (f *flags) printing(set *pflag.FlagSet) {
 	set.BoolVar(&f.once, "once", false, "print the list after one full load and exit")
 	set.StringVarP(&f.output, "output", "o", "table", "with --once: "+once.FormatList())
+	set.BoolVarP(&f.null, "null", "0", false, "with --once -o ids: end each ID with a zero byte, for xargs -0")
 	set.StringVar(&f.filter, "filter", "", "with --once: print only what matches, as behind the / of the console")
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/opened"
 	"github.com/daprdeck/daprdeck/internal/watch"
+	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/model"
 )
 
@@ -64,7 +65,8 @@ func execute() int {
 }
 
 // printError prints what is wrong and nothing else: in one line, or of several
-// things each in its own. The mistakes of a file begin with their place.
+// things each in its own. The mistakes of a file begin with their place. What a
+// terminal obeys is taken out: an error may repeat what a sidecar has sent.
 func printError(w io.Writer, _ fang.Styles, err error) {
 	var mistakes config.Mistakes
 	if errors.As(err, &mistakes) {
@@ -72,7 +74,7 @@ func printError(w io.Writer, _ fang.Styles, err error) {
 		return
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		_, _ = fmt.Fprintln(w, "daprdeck: "+line)
+		_, _ = fmt.Fprintln(w, "daprdeck: "+workflow.Clean(line))
 	}
 }
 

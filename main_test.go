@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"charm.land/fang/v2"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 // TestOpenOfWhatIsNoSavedInstance: one line, and the exit status of a failure.
@@ -48,5 +52,31 @@ func TestAMisuseSaysWhatWasMeant(t *testing.T) {
 		if err == nil || errors.As(err, &failed) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", args, err, want)
 		}
+	}
+}
+
+// TestAnErrorIsSafeToPrint: it may repeat what a sidecar, a file or the command
+// line says.
+func TestAnErrorIsSafeToPrint(t *testing.T) {
+	var out strings.Builder
+	hostile := "a\x1b[2J\u009b2J\x7f\u202eb\rc"
+	printError(&out, fang.Styles{}, errors.Join(errors.New(hostile), failure{errors.New(hostile)}))
+	if got, want := out.String(), "daprdeck: abc\ndaprdeck: abc\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestTheLogIsSafeToPrint: an ID in it holds what a terminal obeys, escaped.
+func TestTheLogIsSafeToPrint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	logger, closeLog, err := openLog(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger.Info("x", "id", "a\x1b[2J\u009b2J\x7f\u202eb")
+	closeLog()
+	text, err := os.ReadFile(path)
+	if err != nil || workflow.CleanText(string(text)) != string(text) || !strings.Contains(string(text), `\u009b`) {
+		t.Errorf("%q, %v", text, err)
 	}
 }

@@ -22,7 +22,7 @@ import (
 // session is one run of the console, or of what prints the list.
 type session struct {
 	configured
-	once           bool
+	once, null     bool
 	output, filter string
 	masks          *mask.Mask
 	// ids are those of --ids.
@@ -36,7 +36,7 @@ func (f *flags) session(cmd *cobra.Command, contexts bool) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{configured: c, once: f.once, output: f.output, filter: f.filter}
+	s := &session{configured: c, once: f.once, null: f.null, output: f.output, filter: f.filter}
 	if s.once && s.MaxRate.From.Kind == config.Default {
 		s.MaxRate.V = 0 // as fast as the sidecar answers
 	}

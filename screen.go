@@ -18,6 +18,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/pager"
 	"github.com/daprdeck/daprdeck/internal/valuefile"
+	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
 	"github.com/daprdeck/daprdeck/model"
 	"github.com/daprdeck/daprdeck/ui"
@@ -90,7 +91,7 @@ func runScreen(ctx context.Context, cfg model.Config, beside ...func(context.Con
 	cancel()
 	running.Wait()
 	switch {
-	case guard.Print(os.Stderr):
+	case guard.Print(workflow.TextWriter{W: os.Stderr}):
 		return failure{errors.New("crashed")}
 	case err != nil && !errors.Is(err, tea.ErrInterrupted):
 		return failure{err}

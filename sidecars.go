@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"github.com/daprdeck/daprdeck/daprclient"
 	"github.com/daprdeck/daprdeck/internal/config"
 	"github.com/daprdeck/daprdeck/internal/discover"
@@ -28,14 +30,17 @@ func (s *session) searches() bool { return s.Addresses.From.Kind == config.Defau
 
 // run opens the console on the user's sidecars, or prints their list.
 func (s *session) run(ctx context.Context) error {
-	options := once.Options{Format: s.output, Filter: s.filter, Zone: s.zone()}
+	options := once.Options{
+		Format: s.output, Filter: s.filter, Zone: s.zone(), Null: s.null, Terminal: term.IsTerminal(os.Stdout.Fd()),
+		Note: note,
+	}
 	switch {
 	case s.once:
 		if err := options.Check(); err != nil {
 			return err
 		}
-	case s.filter != "" || s.output != "table":
-		return errors.New("--filter and --output go with --once")
+	case s.filter != "" || s.output != "table" || s.null:
+		return errors.New("--filter, --output and --null need --once")
 	}
 	for _, a := range s.Addresses.V {
 		if _, err := s.clientOptions(a); err != nil {
@@ -105,6 +110,9 @@ func (s *session) member(at place, logger *slog.Logger) (fleet.Member, error) {
 		Source: c, Client: c, Calls: c.Calls, Close: c.Close,
 	}, nil
 }
+
+// note prints a line beside what a command prints.
+func note(text string) { _, _ = fmt.Fprintln(os.Stderr, "daprdeck: "+workflow.Clean(text)) }
 
 // console shows the instances of the user's sidecars, or of those that are found
 // on this machine.

@@ -3,6 +3,7 @@ package daprclient
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/dapr/durabletask-go/api/protos"
 	dtworkflow "github.com/dapr/durabletask-go/workflow"
@@ -156,13 +157,26 @@ func (c *Client) change(ctx context.Context, k call, key workflow.Key, do func(c
 // checkText refuses what the protocol cannot carry, and JSON that is none: the
 // runtime would take it, and the worker fail over it.
 func checkText(id, jsonText string, others ...string) error {
+	if err := checkID(id); err != nil {
+		return err
+	}
 	switch {
-	case !valid(id) || !valid(jsonText) || !valid(others...):
+	case !valid(jsonText) || !valid(others...):
 		return refusal(workflow.KindInvalid, id, "the text is not valid UTF-8")
 	case jsonText != "" && !json.Valid([]byte(jsonText)):
 		return refusal(workflow.KindInvalid, id, "the text is not valid JSON")
 	}
 	return nil
+}
+
+// checkID refuses an ID that no call can carry: one that is longer than what is
+// kept of it (workflow.KeptID), or that is not UTF-8.
+func checkID(id string) error {
+	if workflow.Callable(id) {
+		return nil
+	}
+	return refusal(workflow.KindInvalid, id, fmt.Sprintf(
+		"the ID is longer than %d kB, or not UTF-8: no call can be made with it", workflow.MaxID>>10))
 }
 
 // refusal is an error of ours: nothing was sent.

@@ -64,6 +64,9 @@ type Options struct {
 	// the message or the stack of a failure. They are called with all that is
 	// read, before it goes anywhere. Nil takes nothing out.
 	Mask, MaskFailure func(text string) string
+	// Whole has Get keep the custom status and the failure with their line breaks,
+	// in workflow.Instance.Whole.
+	Whole bool
 	// Logger gets one line per call, and per connection made and lost. It
 	// never gets a payload. Nil discards.
 	Logger *slog.Logger

@@ -39,6 +39,7 @@ type session struct {
 	dapr    dapr.Client
 	wf      *dtworkflow.Client
 	sidecar workflow.Sidecar
+	door    workflow.Door
 	// old is set for a runtime that has no listing and no histories.
 	old bool
 
@@ -175,6 +176,10 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		}
 		raw = made
 	}
+	if exposed(keys, raw.RemoteAddr()) {
+		keys.door.PlainToken = true
+		c.log.Warn("the API token is sent unencrypted to another machine", "address", c.Address())
+	}
 	line := &lineOnce{raw: raw}
 	conn, err := newConn(c.opts, keys, c.calls, line)
 	if err != nil {
@@ -185,6 +190,7 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		conn:    conn,
 		line:    line,
 		expired: keys.expired,
+		door:    keys.door,
 		dapr:    dapr.NewClientWithConnection(conn),
 		wf:      dtworkflow.NewClientWithLogger(conn, quiet{}),
 		lost:    make(chan struct{}),
@@ -253,7 +259,8 @@ func newConn(o Options, keys secrets, calls *callLog, line *lineOnce) (*grpc.Cli
 }
 
 // apiToken adds Dapr's token to every call, streams included. As in the SDKs it
-// is sent over plain text too: the sidecar is a neighbour.
+// is sent over plain text too: the sidecar is a neighbour as a rule. Where it is
+// not, workflow.Door says so.
 type apiToken string
 
 // GetRequestMetadata returns the header that daprd looks for.

@@ -1,6 +1,7 @@
 package daprclient
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func instance(appID, id string, m *protos.WorkflowMetadata) workflow.Instance {
 		Updated:      timeOf(m.GetLastUpdatedAt()),
 		CustomStatus: customStatus(m.GetCustomStatus().GetValue()),
 		Failure:      failureLine(m.GetFailureDetails()),
-		Version:      workflow.Clean(m.GetVersion().GetValue()),
+		Version:      workflow.CleanLabel(m.GetVersion().GetValue()),
 		ReadAt:       time.Now(),
 	}
 }
@@ -80,16 +81,19 @@ func statusFrom(s protos.OrchestrationStatus) workflow.Status {
 	return workflow.Unknown
 }
 
-// customStatus is the short form for the list. Most SDKs write JSON, so that a
-// plain text comes as a JSON string.
-func customStatus(raw string) string {
+// customStatus is the short form for the list.
+func customStatus(raw string) string { return oneLine(plain(raw)) }
+
+// plain returns what a JSON string says, and any other text as it is: most SDKs
+// write a custom status as JSON, a plain text too.
+func plain(raw string) string {
 	if strings.HasPrefix(raw, `"`) {
 		var text string
 		if json.Unmarshal([]byte(raw), &text) == nil {
-			raw = text
+			return text
 		}
 	}
-	return oneLine(raw)
+	return raw
 }
 
 // failureLine is what a row of the list says of a failure: its message, for the
@@ -100,6 +104,19 @@ func failureLine(f *protos.TaskFailureDetails) string {
 		return message
 	}
 	return oneLine(f.GetErrorType())
+}
+
+// whole is what failureLine and customStatus are made of, with line breaks.
+func whole(m *protos.WorkflowMetadata) *workflow.Whole {
+	return &workflow.Whole{
+		CustomStatus: longText(plain(m.GetCustomStatus().GetValue())),
+		Failure:      cmp.Or(longText(m.GetFailureDetails().GetErrorMessage()), longText(m.GetFailureDetails().GetErrorType())),
+	}
+}
+
+// longText cleans a text of several lines and cuts it to workflow.LongText bytes.
+func longText(s string) string {
+	return strings.TrimSpace(workflow.Shorten(workflow.CleanText(workflow.Shorten(s, 4*workflow.LongText)), workflow.LongText))
 }
 
 // oneLine cleans a text for a cell of the list and cuts it to
@@ -128,9 +145,9 @@ func failure(f *protos.TaskFailureDetails) *workflow.Failure {
 			break
 		}
 		next := &workflow.Failure{
-			Type:         workflow.Clean(f.GetErrorType()),
-			Message:      workflow.CleanText(f.GetErrorMessage()),
-			Stack:        workflow.CleanText(f.GetStackTrace().GetValue()),
+			Type:         workflow.CleanLabel(f.GetErrorType()),
+			Message:      workflow.CleanLong(f.GetErrorMessage()),
+			Stack:        workflow.CleanLong(f.GetStackTrace().GetValue()),
 			NonRetriable: f.GetIsNonRetriable(),
 		}
 		if first == nil {
@@ -154,20 +171,17 @@ const (
 const (
 	maxStores = 64
 	maxFacts  = 32
-	// maxFact is the length of each, in bytes: an app ID is drawn with every
-	// frame, and no real one comes near.
-	maxFact = 1024
 )
 
 // fact is one of them as it is kept.
-func fact(s string) string { return workflow.Shorten(workflow.Clean(s), maxFact) }
+func fact(s string) string { return workflow.CleanLabel(s) }
 
 // sidecar reads the metadata of a sidecar. daprd does not say which store is
 // the one for actors, so it is named only when one alone can be.
 func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar {
 	s := workflow.Sidecar{
 		Address:      address,
-		AppID:        workflow.Shorten(workflow.CleanID(m.GetId()), maxFact),
+		AppID:        workflow.CleanID(m.GetId()),
 		Version:      fact(m.GetRuntimeVersion()),
 		Workers:      int(m.GetWorkflows().GetConnectedWorkers()),
 		WorkersKnown: m.GetWorkflows() != nil,

@@ -79,7 +79,7 @@ func explain(a attempt, err error) error {
 	}
 	e := &workflow.Error{ID: a.id, Err: err}
 	st := statusOf(err)
-	e.Detail = workflow.Shorten(workflow.CleanText(st.Message()), maxDetail)
+	e.Detail = workflow.Shorten(workflow.CleanText(a.shown(st.Message())), maxDetail)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		a.deadline(e)
@@ -92,6 +92,9 @@ func explain(a attempt, err error) error {
 	}
 	return e
 }
+
+// shown is what the sidecar says without what is masked: it may repeat a payload.
+func (a attempt) shown(text string) string { return apply(a.opts.MaskFailure, text) }
 
 // statusOf finds the innermost gRPC status: that of the wrapping SDK error
 // would repeat its words.
@@ -167,7 +170,7 @@ func (a attempt) byText(e *workflow.Error, code codes.Code, text string) {
 	case has("invalid UTF-8"):
 		e.Message = "the answer holds text that is not UTF-8, which the protocol does not allow"
 	default:
-		e.Message = "the sidecar answered: " + workflow.Shorten(workflow.Clean(text), workflow.ShortText)
+		e.Message = "the sidecar answered: " + workflow.Shorten(workflow.Clean(a.shown(text)), workflow.ShortText)
 	}
 }
 
@@ -237,7 +240,7 @@ func (a attempt) invalid(e *workflow.Error, text string) {
 	case strings.Contains(text, "cannot write input to timer event"):
 		e.Message = "a timer takes no input: rerun from it without one"
 	default:
-		e.Message = "the sidecar does not accept this: " + workflow.Shorten(workflow.Clean(text), workflow.ShortText)
+		e.Message = "the sidecar does not accept this: " + workflow.Shorten(workflow.Clean(a.shown(text)), workflow.ShortText)
 	}
 }
 

@@ -132,7 +132,10 @@ func (h handshake) explain(err error) error {
 	default:
 		// Better the next time, perhaps: a proxy whose other end restarts.
 		e.Kind = workflow.KindUnavailable
-		e.Message = fmt.Sprintf("%s closed the connection in the TLS handshake: a proxy with nothing behind it, or a port without TLS?", h.opts.Target)
+		e.Message = fmt.Sprintf("%s closed the connection in the TLS handshake: a proxy with nothing behind it?", h.opts.Target)
+		if h.token == "" {
+			e.Message = fmt.Sprintf("%s closed the connection in the TLS handshake: a proxy with nothing behind it, or a port without TLS?", h.opts.Target)
+		}
 		if h.asked.Load() {
 			e.Message = fmt.Sprintf("%s asked for a client certificate (%s) and closed the connection", h.opts.Target, flagCert)
 		}
@@ -147,10 +150,14 @@ func (h handshake) noHTTP2(e *workflow.Error) {
 
 func (h handshake) notTLS(e *workflow.Error, err tls.RecordHeaderError) {
 	e.Message = fmt.Sprintf("%s does not speak TLS: use it without https, ?tls=true and %s", h.opts.Target, flagTLS)
+	e.Remedy = "A sidecar speaks no TLS itself, only a proxy in front of it does."
+	if h.token != "" { // it would be readable on the way
+		e.Message = fmt.Sprintf("%s does not speak TLS", h.opts.Target)
+		e.Remedy += " Give the address of that proxy. An API token is set: without TLS it would be sent unencrypted."
+	}
 	if string(err.RecordHeader[:]) == "HTTP/" {
 		e.Message = fmt.Sprintf("%s answers TLS in plain HTTP: it is not the gRPC port, or one without TLS", h.opts.Target)
 	}
-	e.Remedy = "A sidecar speaks no TLS itself, only a proxy in front of it does."
 }
 
 // untrusted words a certificate that does not do.

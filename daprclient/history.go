@@ -31,7 +31,7 @@ func event(e *protos.HistoryEvent) workflow.Event {
 	v := workflow.Event{ID: e.GetEventId(), Time: timeOf(e.GetTimestamp())}
 	if r := e.GetRouter(); r != nil {
 		if t := r.GetTargetAppID(); t != r.GetSourceAppID() {
-			v.TargetApp = workflow.Clean(t)
+			v.TargetApp = workflow.CleanLabel(t)
 		}
 		more(&v, "source app", r.GetSourceAppID())
 		more(&v, "target namespace", r.GetTargetAppNamespace())
@@ -47,10 +47,14 @@ func event(e *protos.HistoryEvent) workflow.Event {
 	return v
 }
 
+// maxMore is how many facts are kept of an event beyond the fields of
+// workflow.Event, and how many patches.
+const maxMore = 64
+
 // more notes what an event says beyond the fields of workflow.Event.
 func more(v *workflow.Event, name, value string) {
-	if value != "" {
-		v.More = append(v.More, workflow.Field{Name: workflow.Clean(name), Value: workflow.Clean(value)})
+	if value != "" && len(v.More) < maxMore {
+		v.More = append(v.More, workflow.Field{Name: workflow.CleanLabel(name), Value: workflow.CleanLabel(value)})
 	}
 }
 
@@ -75,14 +79,15 @@ func lifecycle(v *workflow.Event, e *protos.HistoryEvent) bool {
 	case *protos.HistoryEvent_ExecutionStalled:
 		v.Type = workflow.ExecutionStalled
 		v.Reason = t.ExecutionStalled.GetReason().String()
-		v.Description = workflow.CleanText(t.ExecutionStalled.GetDescription())
+		v.Description = workflow.CleanLong(t.ExecutionStalled.GetDescription())
 	case *protos.HistoryEvent_ContinueAsNew:
 		v.Type, v.Payload = workflow.ContinueAsNew, payload(t.ContinueAsNew.GetInput())
 	case *protos.HistoryEvent_WorkflowStarted:
 		v.Type = workflow.WorkflowStarted
-		v.Version = workflow.Clean(t.WorkflowStarted.GetVersion().GetName())
-		for _, p := range t.WorkflowStarted.GetVersion().GetPatches() {
-			v.Patches = append(v.Patches, workflow.Clean(p))
+		v.Version = workflow.CleanLabel(t.WorkflowStarted.GetVersion().GetName())
+		patches := t.WorkflowStarted.GetVersion().GetPatches()
+		for _, p := range patches[:min(len(patches), maxMore)] {
+			v.Patches = append(v.Patches, workflow.CleanLabel(p))
 		}
 	case *protos.HistoryEvent_WorkflowCompleted:
 		v.Type = workflow.WorkflowCompleted
@@ -95,13 +100,13 @@ func lifecycle(v *workflow.Event, e *protos.HistoryEvent) bool {
 func started(v *workflow.Event, e *protos.ExecutionStartedEvent) {
 	v.Type = workflow.ExecutionStarted
 	v.Name = workflow.CleanID(e.GetName())
-	v.Version = workflow.Clean(e.GetVersion().GetValue())
+	v.Version = workflow.CleanLabel(e.GetVersion().GetValue())
 	v.Payload = payload(e.GetInput())
-	v.ExecutionID = workflow.Clean(e.GetWorkflowInstance().GetExecutionId().GetValue())
+	v.ExecutionID = workflow.CleanLabel(e.GetWorkflowInstance().GetExecutionId().GetValue())
 	v.ScheduledStart = timeOf(e.GetScheduledStartTimestamp())
 	if p := e.GetParentInstance(); p != nil {
-		v.ParentID = workflow.CleanID(p.GetWorkflowInstance().GetInstanceId())
-		v.ParentApp = workflow.Clean(p.GetAppID())
+		v.ParentID = workflow.KeptID(p.GetWorkflowInstance().GetInstanceId())
+		v.ParentApp = workflow.CleanLabel(p.GetAppID())
 		v.ParentEvent = p.GetTaskScheduledId()
 		more(v, "parent workflow", p.GetName().GetValue())
 		more(v, "parent version", p.GetVersion().GetValue())
@@ -120,22 +125,22 @@ func activity(v *workflow.Event, e *protos.HistoryEvent) bool {
 	case *protos.HistoryEvent_TaskScheduled:
 		s := t.TaskScheduled
 		v.Type, v.Name = workflow.TaskScheduled, workflow.CleanID(s.GetName())
-		v.Version, v.Payload = workflow.Clean(s.GetVersion().GetValue()), payload(s.GetInput())
-		v.TaskExecutionID = workflow.Clean(s.GetTaskExecutionId())
-		v.RerunOf = s.GetRerunParentInstanceInfo().GetInstanceID()
+		v.Version, v.Payload = workflow.CleanLabel(s.GetVersion().GetValue()), payload(s.GetInput())
+		v.TaskExecutionID = workflow.CleanLabel(s.GetTaskExecutionId())
+		v.RerunOf = workflow.KeptID(s.GetRerunParentInstanceInfo().GetInstanceID())
 		trace(v, s.GetParentTraceContext())
 		scope(v, s.HistoryPropagationScope)
 	case *protos.HistoryEvent_TaskCompleted:
 		c := t.TaskCompleted
 		v.Type, v.Payload = workflow.TaskCompleted, payload(c.GetResult())
 		v.Ref, v.HasRef = c.GetTaskScheduledId(), true
-		v.TaskExecutionID = workflow.Clean(c.GetTaskExecutionId())
+		v.TaskExecutionID = workflow.CleanLabel(c.GetTaskExecutionId())
 		attested(v, c.GetAttestation() != nil, c.GetSignerCertificate())
 	case *protos.HistoryEvent_TaskFailed:
 		f := t.TaskFailed
 		v.Type, v.Failure = workflow.TaskFailed, failure(f.GetFailureDetails())
 		v.Ref, v.HasRef = f.GetTaskScheduledId(), true
-		v.TaskExecutionID = workflow.Clean(f.GetTaskExecutionId())
+		v.TaskExecutionID = workflow.CleanLabel(f.GetTaskExecutionId())
 		attested(v, f.GetAttestation() != nil, f.GetSignerCertificate())
 	default:
 		return false
@@ -149,9 +154,9 @@ func child(v *workflow.Event, e *protos.HistoryEvent) bool {
 	case *protos.HistoryEvent_ChildWorkflowInstanceCreated:
 		c := t.ChildWorkflowInstanceCreated
 		v.Type, v.Name = workflow.ChildWorkflowInstanceCreated, workflow.CleanID(c.GetName())
-		v.ChildID = c.GetInstanceId()
-		v.Version, v.Payload = workflow.Clean(c.GetVersion().GetValue()), payload(c.GetInput())
-		v.RerunOf = c.GetRerunParentInstanceInfo().GetInstanceID()
+		v.ChildID = workflow.KeptID(c.GetInstanceId())
+		v.Version, v.Payload = workflow.CleanLabel(c.GetVersion().GetValue()), payload(c.GetInput())
+		v.RerunOf = workflow.KeptID(c.GetRerunParentInstanceInfo().GetInstanceID())
 		trace(v, c.GetParentTraceContext())
 		scope(v, c.HistoryPropagationScope)
 	case *protos.HistoryEvent_ChildWorkflowInstanceCompleted:
@@ -166,7 +171,7 @@ func child(v *workflow.Event, e *protos.HistoryEvent) bool {
 		attested(v, f.GetAttestation() != nil, f.GetSignerCertificate())
 	case *protos.HistoryEvent_DetachedWorkflowInstanceCreated:
 		v.Type = workflow.DetachedWorkflowCreated
-		v.ChildID = t.DetachedWorkflowInstanceCreated.GetInstanceId()
+		v.ChildID = workflow.KeptID(t.DetachedWorkflowInstanceCreated.GetInstanceId())
 	default:
 		return false
 	}
@@ -177,9 +182,9 @@ func timer(v *workflow.Event, e *protos.HistoryEvent) bool {
 	switch t := e.GetEventType().(type) {
 	case *protos.HistoryEvent_TimerCreated:
 		c := t.TimerCreated
-		v.Type, v.Name, v.Named = workflow.TimerCreated, workflow.Clean(c.GetName()), c.Name != nil
+		v.Type, v.Name, v.Named = workflow.TimerCreated, workflow.CleanLabel(c.GetName()), c.Name != nil
 		v.FireAt = timeOf(c.GetFireAt())
-		v.RerunOf = c.GetRerunParentInstanceInfo().GetInstanceID()
+		v.RerunOf = workflow.KeptID(c.GetRerunParentInstanceInfo().GetInstanceID())
 		v.Origin, v.OriginRef = origin(c)
 	case *protos.HistoryEvent_TimerFired:
 		v.Type, v.FireAt = workflow.TimerFired, timeOf(t.TimerFired.GetFireAt())
@@ -198,7 +203,7 @@ func origin(c *protos.TimerCreatedEvent) (workflow.TimerOrigin, string) {
 	case *protos.TimerCreatedEvent_ExternalEvent:
 		return workflow.OriginExternalEvent, workflow.CleanID(o.ExternalEvent.GetName())
 	case *protos.TimerCreatedEvent_ActivityRetry:
-		return workflow.OriginActivityRetry, workflow.Clean(o.ActivityRetry.GetTaskExecutionId())
+		return workflow.OriginActivityRetry, workflow.CleanLabel(o.ActivityRetry.GetTaskExecutionId())
 	case *protos.TimerCreatedEvent_ChildWorkflowRetry:
 		return workflow.OriginChildRetry, workflow.CleanID(o.ChildWorkflowRetry.GetInstanceId())
 	}
@@ -210,7 +215,7 @@ func message(v *workflow.Event, e *protos.HistoryEvent) bool {
 	switch t := e.GetEventType().(type) {
 	case *protos.HistoryEvent_EventSent:
 		v.Type, v.Name = workflow.EventSent, workflow.CleanID(t.EventSent.GetName())
-		v.ChildID, v.Payload = t.EventSent.GetInstanceId(), payload(t.EventSent.GetInput())
+		v.ChildID, v.Payload = workflow.KeptID(t.EventSent.GetInstanceId()), payload(t.EventSent.GetInput())
 	case *protos.HistoryEvent_EventRaised:
 		v.Type, v.Name = workflow.EventRaised, workflow.CleanID(t.EventRaised.GetName())
 		v.Payload = payload(t.EventRaised.GetInput())

@@ -3,11 +3,13 @@ package daprclient
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
+	"github.com/dapr/durabletask-go/api/protos"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -43,7 +45,7 @@ func TestWhatASidecarSaysOfItselfIsBounded(t *testing.T) {
 	}
 	s := conn.Sidecar
 	for _, text := range []string{s.AppID, s.Version, s.Features[0], s.Schedulers[0]} {
-		if len(text) == 0 || len(text) > maxFact || workflow.Clean(text) != text {
+		if len(text) == 0 || len(text) > workflow.MaxLabel || workflow.Clean(text) != text {
 			t.Errorf("%d bytes are kept: %.40q", len(text), text)
 		}
 	}
@@ -75,5 +77,109 @@ func TestASidecarThatIsAnotherAppEachTime(t *testing.T) {
 		if len(f.received("SuspendInstance")) != before {
 			t.Fatal("it was sent")
 		}
+	}
+}
+
+// bounded reports every text of a value that is longer than the limit of what
+// is read by people, or that a terminal obeys. Payloads are left out.
+func bounded(t *testing.T, at string, v reflect.Value) {
+	t.Helper()
+	switch v.Kind() { //nolint:exhaustive // what the values are made of
+	case reflect.String:
+		if s := v.String(); len(s) > workflow.MaxText+64 || workflow.Callable(s) && workflow.CleanText(s) != s {
+			t.Errorf("%s: %d bytes, %.60q", at, len(s), s)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			bounded(t, at, v.Elem())
+		}
+	case reflect.Slice:
+		if v.Len() > 100 {
+			t.Errorf("%s has %d elements", at, v.Len())
+		}
+		for i := range v.Len() {
+			bounded(t, at, v.Index(i))
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[workflow.Payload]() {
+			return
+		}
+		for i := range v.NumField() {
+			bounded(t, at+"."+v.Type().Field(i).Name, v.Field(i))
+		}
+	}
+}
+
+// TestEveryTextIsBounded: of two megabytes nothing but a payload keeps more
+// than what somebody reads.
+func TestEveryTextIsBounded(t *testing.T) {
+	long := strings.Repeat("\x1b[31me\u0301\u0301\u0301\u0301\u0301\u202e", 2<<20/20)
+	why := &protos.TaskFailureDetails{ErrorType: long, ErrorMessage: long, StackTrace: wrap(long)}
+	f := newFake(t)
+	f.on("GetInstance", reply(&protos.GetInstanceResponse{Exists: true, WorkflowState: &protos.WorkflowState{
+		Name: long, Version: wrap(long), CustomStatus: wrap(long), FailureDetails: why,
+	}}))
+	tags := map[string]string{}
+	for i := range 200 {
+		tags[fmt.Sprint(i)] = workflow.Shorten(long, 1<<12)
+	}
+	instance := &protos.WorkflowInstance{InstanceId: long, ExecutionId: wrap(long)}
+	f.on("GetInstanceHistory", reply(&protos.GetInstanceHistoryResponse{Events: []*protos.HistoryEvent{
+		{Router: &protos.TaskRouter{SourceAppID: "a", TargetAppID: &long}, EventType: &protos.HistoryEvent_ExecutionStarted{ExecutionStarted: &protos.ExecutionStartedEvent{
+			Name: long, Version: wrap(long), WorkflowInstance: instance, Tags: tags,
+			ParentInstance: &protos.ParentInstanceInfo{WorkflowInstance: instance, Name: wrap(long), AppID: &long},
+		}}},
+		{EventType: &protos.HistoryEvent_TaskScheduled{TaskScheduled: &protos.TaskScheduledEvent{Name: long, TaskExecutionId: long}}},
+		{EventType: &protos.HistoryEvent_TaskFailed{TaskFailed: &protos.TaskFailedEvent{FailureDetails: why}}},
+		{EventType: &protos.HistoryEvent_EventRaised{EventRaised: &protos.EventRaisedEvent{Name: long}}},
+		{EventType: &protos.HistoryEvent_ExecutionStalled{ExecutionStalled: &protos.ExecutionStalledEvent{Description: &long}}},
+		{EventType: &protos.HistoryEvent_ChildWorkflowInstanceCreated{ChildWorkflowInstanceCreated: &protos.ChildWorkflowInstanceCreatedEvent{InstanceId: long, Name: long}}},
+	}}))
+	c := f.connected()
+	row, _, err := c.Get(t.Context(), "x", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	detail, err := c.Detail(t.Context(), key("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := c.History(t.Context(), key("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bounded(t, "row", reflect.ValueOf(row))
+	bounded(t, "detail", reflect.ValueOf(detail))
+	bounded(t, "history", reflect.ValueOf(h.Events))
+}
+
+// TestAnIDThatIsTooLong: it is listed as what no call is made with, for reads,
+// histories and changes alike.
+func TestAnIDThatIsTooLong(t *testing.T) {
+	f := newFake(t)
+	long := strings.Repeat("x", 10<<20)
+	f.on("ListInstanceIDs", reply(&protos.ListInstanceIDsResponse{InstanceIds: []string{"short", long + "a", long + "b"}}))
+	c := f.client()
+	conn, err := c.Connect(t.Context())
+	if err != nil || len(conn.IDs) != 3 || conn.IDs[0] != "short" || conn.IDs[1] == conn.IDs[2] {
+		t.Fatalf("%.200q, %v", conn.IDs, err)
+	}
+	before := len(f.received(""))
+	id := conn.IDs[1]
+	_, _, err = c.Get(t.Context(), id, true)
+	wantKind(t, err, workflow.KindInvalid)
+	_, err = c.Detail(t.Context(), key(id))
+	wantKind(t, err, workflow.KindInvalid)
+	_, err = c.History(t.Context(), key(id))
+	wantKind(t, err, workflow.KindInvalid)
+	wantKind(t, c.Suspend(t.Context(), key(id), ""), workflow.KindInvalid)
+	wantKind(t, c.Terminate(t.Context(), key(id), workflow.TerminateRequest{}), workflow.KindInvalid)
+	wantKind(t, c.Purge(t.Context(), key(id), workflow.PurgeRequest{Force: true}), workflow.KindInvalid)
+	if n := len(f.received("")); n != before {
+		t.Errorf("%d calls were made", n-before)
+	}
+	f.on("ListInstanceIDs", reply(&protos.ListInstanceIDsResponse{InstanceIds: []string{"a"}, ContinuationToken: &long}))
+	if _, _, err := c.List(t.Context(), ""); workflow.KindOf(err) != workflow.KindTooLarge {
+		t.Errorf("a mark of ten megabytes: %v", err)
 	}
 }

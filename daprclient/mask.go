@@ -44,6 +44,10 @@ func (k masks) event(e *protos.HistoryEvent) {
 		return
 	}
 	k.message(e.ProtoReflect())
+	if stalled := e.GetExecutionStalled(); stalled.GetDescription() != "" {
+		hidden := apply(k.failure, stalled.GetDescription())
+		stalled.Description = &hidden
+	}
 	tags := e.GetExecutionStarted().GetTags()
 	for name, value := range tags {
 		tags[name] = k.tag(name, value)

@@ -2,10 +2,12 @@ package daprclient
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/dapr/durabletask-go/api/protos"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -49,6 +51,9 @@ func everyEvent() []*protos.HistoryEvent {
 		fill(e.ProtoReflect().Mutable(kinds.Get(i)).Message(), 1)
 		if s := e.GetExecutionStarted(); s != nil {
 			s.Tags = map[string]string{"password": "s3cret", "team": "a"}
+		}
+		if s := e.GetExecutionStalled(); s != nil {
+			s.Description = proto.String(secret)
 		}
 		// What is not known of it comes in its raw form.
 		unknown := protowire.AppendTag(nil, 9999, protowire.BytesType)
@@ -145,5 +150,21 @@ func TestAMaskedClient(t *testing.T) {
 	b.must(err)
 	if d, err = other.Detail(t.Context(), k); err != nil || d.Input.Raw != secret {
 		t.Errorf("the runtime has %s, %v", d.Input.Raw, err)
+	}
+}
+
+// TestAnErrorTellsNoSecret: a runtime may repeat a payload in what it refuses.
+func TestAnErrorTellsNoSecret(t *testing.T) {
+	f := newFake(t)
+	m := testMasks(t)
+	c := f.connected(func(o *Options) { o.Mask, o.MaskFailure = m.text, m.failure })
+	f.on("RaiseEvent", refuse(codes.Unknown, "no workflow takes "+secret))
+	f.on("RerunWorkflowFromEvent", refuse(codes.InvalidArgument, "no workflow takes "+secret))
+	_, rerun := c.Rerun(t.Context(), key("x"), workflow.RerunRequest{})
+	for _, err := range []error{c.Raise(t.Context(), key("x"), workflow.RaiseRequest{Event: "e"}), rerun} {
+		var e *workflow.Error
+		if !errors.As(err, &e) || strings.Contains(e.Message+e.Detail, "s3cret") {
+			t.Errorf("%+v", e)
+		}
 	}
 }

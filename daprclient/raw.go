@@ -68,9 +68,18 @@ func unknownType(unknown map[string]any) workflow.EventType {
 	return "Unknown event"
 }
 
-// rawEvent is the event as one line of JSON, cleaned. The names of its unknown
-// fields are not known, only their numbers.
+// rawEvent is the event as one line of JSON, cleaned and cut to
+// workflow.MaxText bytes. The names of its unknown fields are not known, only
+// their numbers.
 func rawEvent(e *protos.HistoryEvent, unknown map[string]any) string {
+	text := wholeEvent(e, unknown)
+	if len(text) > workflow.MaxText {
+		return fmt.Sprintf("%s… (%d bytes)", workflow.Shorten(text, workflow.MaxText), len(text))
+	}
+	return text
+}
+
+func wholeEvent(e *protos.HistoryEvent, unknown map[string]any) string {
 	known, err := protojson.Marshal(e)
 	if err != nil {
 		return workflow.Clean(fmt.Sprintf("(cannot be shown: %v)", err))

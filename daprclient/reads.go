@@ -2,6 +2,7 @@ package daprclient
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
@@ -40,8 +41,18 @@ func (c *Client) list(ctx context.Context, s *session, token string) ([]string, 
 		return nil, "", c.fail(ctx, callList, "", err)
 	}
 	list := (*protos.ListInstanceIDsResponse)(resp)
-	return list.GetInstanceIds(), list.GetContinuationToken(), nil
+	ids := list.GetInstanceIds()
+	for i := range ids {
+		ids[i] = workflow.KeptID(ids[i])
+	}
+	if next := list.GetContinuationToken(); len(next) > maxToken {
+		return nil, "", refusal(workflow.KindTooLarge, "", fmt.Sprintf("the listing goes on from a mark of %d bytes, which no store makes", len(next)))
+	}
+	return ids, list.GetContinuationToken(), nil
 }
+
+// maxToken is the longest continuation token that is sent back, in bytes.
+const maxToken = 64 << 10
 
 // Sidecar asks the sidecar who it is. Another app ID than that of the
 // connection is an error, beside what was found.
@@ -67,7 +78,7 @@ func (c *Client) ask(ctx context.Context, s *session) (workflow.Sidecar, error) 
 		return workflow.Sidecar{}, c.fail(ctx, callMetadata, "", err)
 	}
 	side := sidecar(c.Address(), m)
-	side.Took = time.Since(start)
+	side.Took, side.Door = time.Since(start), s.door
 	return side, nil
 }
 
@@ -87,7 +98,11 @@ func (c *Client) Get(ctx context.Context, id string, payloads bool) (inst workfl
 	size = len(m.GetInput().GetValue()) + len(m.GetOutput().GetValue()) + len(m.GetCustomStatus().GetValue()) +
 		len(m.GetFailureDetails().GetStackTrace().GetValue())
 	c.masks().metadata(m)
-	return instance(s.sidecar.AppID, id, m), size, nil
+	inst = instance(s.sidecar.AppID, id, m)
+	if c.opts.Whole {
+		inst.Whole = whole(m)
+	}
+	return inst, size, nil
 }
 
 // Detail reads one instance with its payloads.
@@ -105,6 +120,9 @@ func (c *Client) Detail(ctx context.Context, key workflow.Key) (workflow.Detail,
 }
 
 func (c *Client) fetch(ctx context.Context, s *session, id string, payloads bool) (*protos.WorkflowMetadata, error) {
+	if err := checkID(id); err != nil {
+		return nil, err
+	}
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()
 	m, err := s.wf.FetchWorkflowMetadata(ctx, id, dtworkflow.WithFetchPayloads(payloads))
@@ -123,6 +141,9 @@ func (c *Client) History(ctx context.Context, key workflow.Key) (workflow.Histor
 	}
 	if s.old {
 		return workflow.History{}, noHistory(key.InstanceID, nil)
+	}
+	if err := checkID(key.InstanceID); err != nil {
+		return workflow.History{}, err
 	}
 	ctx, cancel := c.readContext(ctx)
 	defer cancel()

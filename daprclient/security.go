@@ -71,6 +71,8 @@ type secrets struct {
 	asked *atomic.Bool
 	// expired is when our own certificate did, zero while it holds.
 	expired time.Time
+	// door tells of the token's file.
+	door workflow.Door
 }
 
 // secrets reads the files that there are. What it reads it does not keep: only
@@ -79,11 +81,14 @@ func (c *Client) secrets() (secrets, error) {
 	s := secrets{token: c.opts.APIToken}
 	c.files.begin()
 	if file := c.opts.TokenFile; file != "" {
-		token, err := c.readToken(file)
+		token, mode, err := c.readToken(file)
 		if err != nil {
 			return secrets{}, err
 		}
 		s.token = token
+		if mode != "" {
+			s.door.TokenFile, s.door.TokenMode = workflow.CleanLabel(file), mode
+		}
 	}
 	if c.opts.Target.tls {
 		if err := c.readTLS(&s); err != nil {
@@ -93,7 +98,9 @@ func (c *Client) secrets() (secrets, error) {
 	return s, nil
 }
 
-func (c *Client) readToken(file string) (string, error) {
+// readToken returns the token of a file and, when others can read it, the
+// permissions of the file.
+func (c *Client) readToken(file string) (token, mode string, err error) {
 	refuse := func(format string, args ...any) error {
 		return &workflow.Error{
 			Kind: workflow.KindUnauthenticated, Message: fmt.Sprintf(format, args...),
@@ -103,23 +110,33 @@ func (c *Client) readToken(file string) (string, error) {
 	name := tokenFileName(file)
 	data, info, err := c.files.read(file)
 	if err != nil {
-		return "", refuse("%s cannot be read: %s", name, whyNoFile(err))
+		return "", "", refuse("%s cannot be read: %s", name, whyNoFile(err))
 	}
-	if info.Mode().Perm()&0o044 != 0 && runtime.GOOS != "windows" && c.files.changed(file) {
-		c.log.Warn("others than its owner can read the file with the API token", "file", workflow.Clean(file), "mode", info.Mode().Perm().String())
+	if info.Mode().Perm()&0o044 != 0 && runtime.GOOS != "windows" {
+		mode = info.Mode().Perm().String()
+		if c.files.changed(file) {
+			c.log.Warn("others than its owner can read the file with the API token", "file", workflow.Clean(file), "mode", mode)
+		}
 	}
-	token := strings.TrimRight(string(data), "\r\n")
+	token = strings.TrimRight(string(data), "\r\n")
 	if token == "" {
-		return "", refuse("%s is empty", name)
+		return "", "", refuse("%s is empty", name)
 	}
 	if at, ok := unsendable(token); ok {
-		return "", refuse("%s holds a character at position %d that no call can carry", name, at)
+		return "", "", refuse("%s holds a character at position %d that no call can carry", name, at)
 	}
-	return token, nil
+	return token, mode, nil
 }
 
 func tokenFileName(file string) string {
 	return fmt.Sprintf("the token file %s (%s)", workflow.Clean(file), flagTokenFile)
+}
+
+// exposed reports whether a token would be read on the way: it is sent
+// unencrypted to an address that is not this machine's loopback.
+func exposed(s secrets, to net.Addr) bool {
+	tcp, ok := to.(*net.TCPAddr)
+	return s.token != "" && s.tls == nil && ok && !tcp.IP.IsLoopback()
 }
 
 // unsendable finds the first character, counted from 1, that a header of a call

@@ -125,6 +125,7 @@ func (m *Model) readDetail() tea.Cmd {
 			return detailMsg{gen: gen, key: key, err: err, at: now()}
 		}
 		h, herr := client.History(ctx, key)
+		h = h.Believing(known.Others)
 		p := ui.Prepare(d, h, herr)
 		msg := detailMsg{
 			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), waits: h.Waits(), records: h.RecordsWaits(),

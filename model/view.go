@@ -135,8 +135,8 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Counts: m.counts, CountTexts: m.countTexts, Active: m.filter.Statuses, Filter: workflow.Clean(m.filter.Text), Interval: m.options.Interval,
 		AgeKnown: !s.RefreshedAt.IsZero(), Refreshing: s.Refreshing, Frozen: m.frozen, Held: s.Held, ReadOnly: m.cfg.ReadOnly,
 		Production: m.cfg.Production, Context: workflow.Clean(m.cfg.Context),
-		Following: len(m.following),
-		Behind:    s.Behind, Partial: s.Partial, Rows: len(s.Instances),
+		Following: len(m.following), PlainToken: m.plainToken(),
+		Behind: s.Behind, Partial: s.Partial, Rows: len(s.Instances),
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}
@@ -165,6 +165,19 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		}
 	}
 	return info
+}
+
+// plainToken reports whether the API token is sent unencrypted to another
+// machine.
+func (m *Model) plainToken() bool {
+	for i := range m.snap.Apps {
+		for j := range m.snap.Apps[i].Members {
+			if m.snap.Apps[i].Members[j].Sidecar.Door.PlainToken {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func phaseWord(p watch.Phase) string {

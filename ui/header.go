@@ -31,6 +31,9 @@ type HeaderInfo struct {
 	Production bool
 	Context    string
 
+	// PlainToken says that the API token is sent unencrypted to another machine.
+	PlainToken bool
+
 	// File is the name of the file that the instances are from, SavedAt when it
 	// was saved; empty while they are those of a sidecar.
 	File, SavedAt string
@@ -186,6 +189,9 @@ func (i HeaderInfo) place(t *Theme) []part {
 	}
 	if i.ReadOnly {
 		parts = append(parts, part{pen: t.Warn, text: "READ-ONLY", weight: 28})
+	}
+	if i.PlainToken {
+		parts = append(parts, part{pen: t.Bad, text: t.Glyphs.Warn + " token unencrypted", short: t.Glyphs.Warn + " token", weight: 22})
 	}
 	if i.Frozen {
 		parts = append(parts, part{pen: t.Warn, text: "FROZEN", weight: 27})

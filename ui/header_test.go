@@ -29,6 +29,19 @@ func TestHeaderTellsEverythingThereIsRoomFor(t *testing.T) {
 	}
 }
 
+func TestHeaderWarnsOfAnUnencryptedToken(t *testing.T) {
+	info := newScreen(false).info
+	if got := header(t, info, 160); strings.Contains(got, "token") {
+		t.Error(got)
+	}
+	info.PlainToken = true
+	for _, w := range []int{80, 160} {
+		if got := header(t, info, w); !strings.Contains(got, "token unencrypted") {
+			t.Errorf("at %d cells:\n%s", w, got)
+		}
+	}
+}
+
 // The name of the app, and that the data is stale or the console read-only,
 // stay at every width that is drawn at all.
 func TestHeaderNeverDropsWhatMatters(t *testing.T) {

@@ -68,15 +68,12 @@ func Visible(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		one := s[i : i+size]
-		i += size
-		switch {
-		case r == utf8.RuneError && size == 1:
-			b.WriteRune(utf8.RuneError)
-		case workflow.Clean(one) == one:
+	for one, kept := range workflow.Runes(s) {
+		switch r, _ := utf8.DecodeRuneInString(one); {
+		case kept:
 			b.WriteString(one)
+		case r == utf8.RuneError:
+			b.WriteRune(utf8.RuneError)
 		case r == 0x200d, r == 0xfe0e, r == 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff:
 		case r == '\n' || r == '\t' || r == '\r':
 			b.WriteByte(' ')

@@ -15,7 +15,7 @@ func TestPayload(t *testing.T) {
 		{"*card*", `{"discarded":3,"x":1}`, `{"discarded":"•••","x":1}`},
 		{"a*b*c", `{"axxbxxc":1,"abc":2,"ac":3}`, `{"axxbxxc":"•••","abc":"•••","ac":3}`},
 		{"password", `{"p\u0061ssword":"x"}`, `{"p\u0061ssword":"•••"}`},
-		{"password", `{"a":"password","b":"\"password\":1"}`, `{"a":"password","b":"\"password\":1"}`},
+		{"password", `{"a":"password","b":"\"password\":1"}`, `{"a":"password","b":"•••"}`},
 		{"$.customer.email", `{"customer":{"email":"a@b","name":"n"},"email":"c@d"}`, `{"customer":{"email":"•••","name":"n"},"email":"c@d"}`},
 		{"$..email", `{"customer":{"email":"a@b"},"l":[[{"email":1}]],"email":"c@d"}`, `{"customer":{"email":"•••"},"l":[[{"email":"•••"}]],"email":"•••"}`},
 		{"$.items[*].price", `{"items":[{"price":1,"n":2},{"price":3}],"price":4}`, `{"items":[{"price":"•••","n":2},{"price":"•••"}],"price":4}`},
@@ -37,10 +37,21 @@ func TestPayload(t *testing.T) {
 		// Several values in a row.
 		{"password", "{\"password\":1}\n{\"password\":2}\n", "{\"password\":\"•••\"}\n{\"password\":\"•••\"}\n"},
 
-		// What is no JSON is left alone, what breaks off is masked from there.
-		{"password", `the password is x`, `the password is x`},
-		{"password", `[INFO] password: x`, `[INFO] password: x`},
-		{"password", `{'password': 'x'}`, `{'password': 'x'}`},
+		// What is no JSON is hidden when it holds the name as a word, what breaks
+		// off is masked from there.
+		{"password", `the password is x`, `•••`},
+		{"password", `[INFO] password: x`, `•••`},
+		{"password", `{'password': 'x'}`, `•••`},
+		{"password", `the PasswordService says no`, `the PasswordService says no`},
+		{"password", `password_hash=1 userpassword=2 passwords`, `password_hash=1 userpassword=2 passwords`},
+		{"password", `password`, `password`},
+		{"pass*", `my password_hash: 1`, `•••`},
+		{"user-id", `user-id=1`, `•••`},
+		{"a.b", `a.b=1`, `•••`},
+		{"$.customer.email", `mail to email a@b`, `•••`},
+		{"$.items[*]", `items are 1`, `•••`},
+		{"$[0]", `items are 1`, `items are 1`},
+		{"$", `any text`, `•••`},
 		{"password", `2026-01-01 12:00`, `2026-01-01 12:00`},
 		{"password", ``, ``},
 		{"password", `  `, `  `},

@@ -40,7 +40,8 @@ func (s *scan) element(depth, index int) bool {
 	})
 }
 
-// plainName is a name as rules have it: in small letters, without escapes.
+// plainName is a name as rules have it: in small letters, without escapes,
+// without what shows nothing and without blanks around it.
 func plainName(raw string) string {
 	if strings.IndexByte(raw, '\\') >= 0 {
 		var name string
@@ -48,7 +49,7 @@ func plainName(raw string) string {
 			raw = name
 		}
 	}
-	return strings.ToLower(raw)
+	return strings.TrimSpace(fold(raw))
 }
 
 // advance moves every path a step on, into what stands one level deeper. A

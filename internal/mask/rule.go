@@ -8,7 +8,10 @@
 //
 // Where a payload is a text that holds JSON, or a member of it is, the rules
 // hold in there too. JSON that breaks off is masked from there on, for nobody
-// knows what the rest belongs to. Text that is no JSON is left alone.
+// knows what the rest belongs to. Text that is no JSON is hidden as a whole when
+// it holds a name of a rule as a word, the last one of a path, and otherwise left
+// alone: what is the value in it nobody knows. Neither case nor characters that
+// show nothing nor escapes hide a name.
 package mask
 
 import (
@@ -36,6 +39,12 @@ type Mask struct {
 	names         []glob
 	paths         []path
 	text, failure bool
+	// words are the names that a text which is no JSON is searched for; whole
+	// says that a path is about everything.
+	words []glob
+	whole bool
+	// shortest is the length of the shortest of words, without its stars.
+	shortest int
 }
 
 // glob is a name in small letters; parts are what stands between its stars.
@@ -85,17 +94,19 @@ func (m *Mask) add(rule string) error {
 			return fmt.Errorf("%s: %w", quote(rule), err)
 		}
 		m.paths = append(m.paths, p)
+		m.addPathWord(p)
 	case strings.ContainsAny(rule, "[]"):
 		return fmt.Errorf("%s: a path begins with $, as in $.%s", quote(rule), workflow.Clean(rule))
 	default:
 		m.names = append(m.names, newGlob(rule))
+		m.addWord(newGlob(rule))
 	}
 	return nil
 }
 
 func quote(s string) string { return strconv.Quote(workflow.Clean(s)) }
 
-func newGlob(s string) glob { return strings.Split(strings.ToLower(s), "*") }
+func newGlob(s string) glob { return strings.Split(fold(s), "*") }
 
 // match reports whether a name, in small letters, is meant.
 func (g glob) match(name string) bool {
@@ -167,7 +178,7 @@ func parseBracket(s step, rest string) (_ step, after string, err error) {
 		if end < 0 {
 			return s, "", errors.New("the name in brackets does not end")
 		}
-		s.name = glob{strings.ToLower(rest[2 : 2+end])} // as it is, stars too
+		s.name = glob{fold(rest[2 : 2+end])} // as it is, stars too
 		return s, rest[2+end+2:], nil
 	}
 	inside, after, ok := strings.Cut(rest[1:], "]")

@@ -59,7 +59,9 @@ func (m *Mask) within(s string, inner int) string {
 	if sc.pos < len(s) && sc.rootScalar() {
 		return sc.result()
 	}
-	sc.all()
+	if sc.all(); sc.pos < len(s) && sc.copied < len(s) && m.holds(s[sc.after:]) {
+		return workflow.MaskSign
+	}
 	return sc.result()
 }
 
@@ -95,7 +97,9 @@ type scan struct {
 	parts int
 	// structured is set once a whole value had a structure.
 	structured bool
-	verdicts   map[string]bool
+	// after is where the last value with a structure ends.
+	after    int
+	verdicts map[string]bool
 	// levels are the places of the paths by the depth of nesting.
 	levels [][]uint64
 }
@@ -113,7 +117,9 @@ func (s *scan) top() bool {
 		places[i] = 1
 	}
 	if s.hits(places) && s.replaceValue() || s.value(0) {
-		s.structured = s.structured || s.parts > 0
+		if s.parts > 0 {
+			s.structured, s.after = true, s.pos
+		}
 		return true
 	}
 	if s.parts > 0 && s.pos < len(s.in) {
@@ -227,6 +233,9 @@ func (s *scan) object(depth int) bool {
 			return false
 		}
 		s.parts++
+		if s.tells(name) {
+			s.replace(start, start+len(name)+2, masked)
+		}
 		s.blank()
 		if !s.item(s.member(depth, name), depth) {
 			return false
@@ -239,6 +248,12 @@ func (s *scan) object(depth int) bool {
 			return false
 		}
 	}
+}
+
+// tells reports whether the name of a member, as it is written, holds a name of
+// a rule with a value behind it, or JSON that does.
+func (s *scan) tells(name string) bool {
+	return strings.ContainsAny(name, `=:{["'`) && s.m.holds(name)
 }
 
 // item goes over a value within another, or takes it out.
@@ -278,6 +293,9 @@ func (s *scan) textValue() bool {
 		return false
 	}
 	if !mayHoldJSON(raw) {
+		if s.m.holds(raw) {
+			s.replace(start, s.pos, masked)
+		}
 		return true
 	}
 	if s.inner >= maxInner { // nobody looks further, so nobody knows
@@ -286,7 +304,10 @@ func (s *scan) textValue() bool {
 	}
 	var inside string
 	if json.Unmarshal([]byte(s.in[start:s.pos]), &inside) != nil {
-		return true // what is written so badly nobody reads as JSON
+		if s.m.holds(raw) { // it is written badly, and may be read all the same
+			s.replace(start, s.pos, masked)
+		}
+		return true
 	}
 	if hidden := s.m.within(inside, s.inner+1); hidden != inside {
 		s.replace(start, s.pos, asJSON(hidden))

@@ -16,17 +16,23 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
+// The formats that print IDs as they are.
+const (
+	formatIDs = "ids"
+	formatCSV = "csv"
+)
+
 type printer func(out io.Writer, rows []*workflow.Instance, o Options) error
 
 func printers() map[string]printer {
-	return map[string]printer{"table": table, "json": jsonArray, "csv": commaSeparated, "ids": ids}
+	return map[string]printer{"table": table, "json": jsonArray, formatCSV: commaSeparated, formatIDs: ids}
 }
 
 // FormatList names the formats, for a message or a help text.
 func FormatList() string { return strings.Join(slices.Sorted(maps.Keys(printers())), ", ") }
 
-// record is an instance as scripts get it. The ID is exactly the runtime's; all
-// other texts are cleaned and, like the custom status, cut for a line.
+// record is an instance as scripts get it. The ID is exactly the runtime's, in
+// CSV on a terminal escaped; all other texts are cleaned and cut.
 type record struct {
 	AppID        string `json:"appId"`
 	InstanceID   string `json:"instanceId"`
@@ -56,12 +62,17 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// jsonArray writes one array with an instance on each line.
+// jsonArray writes one array with an instance on each line. What a terminal
+// obeys is escaped, so that it is safe wherever it ends up.
 func jsonArray(out io.Writer, rows []*workflow.Instance, _ Options) error {
 	w := bufio.NewWriter(out)
 	_, _ = w.WriteString("[")
 	for i := range rows {
-		line, err := json.Marshal(recordOf(rows[i]))
+		r := recordOf(rows[i])
+		if w := rows[i].Whole; w != nil {
+			r.CustomStatus, r.Failure = w.CustomStatus, w.Failure
+		}
+		line, err := json.Marshal(r)
 		if err != nil {
 			return fmt.Errorf("encode %s: %w", rows[i].Label, err)
 		}
@@ -69,34 +80,83 @@ func jsonArray(out io.Writer, rows []*workflow.Instance, _ Options) error {
 			_, _ = w.WriteString(",")
 		}
 		_, _ = w.WriteString("\n  ")
-		_, _ = w.Write(line)
+		_, _ = w.WriteString(workflow.EscapeJSON(string(line)))
 	}
 	_, _ = w.WriteString("\n]\n")
 	return w.Flush() //nolint:wrapcheck // Print says what failed
 }
 
-func commaSeparated(out io.Writer, rows []*workflow.Instance, _ Options) error {
+func commaSeparated(out io.Writer, rows []*workflow.Instance, o Options) error {
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"app", "instance", "workflow", "status", "created", "started", "updated", "custom status", "failure", "version", "error"})
 	for i := range rows {
 		r := recordOf(rows[i])
 		_ = w.Write([]string{
-			r.AppID, r.InstanceID, r.Workflow, r.Status, r.Created, r.Started, r.Updated, r.CustomStatus, r.Failure, r.Version, r.Error,
+			o.shown(r.AppID), o.shown(r.InstanceID), r.Workflow, r.Status, r.Created, r.Started, r.Updated, r.CustomStatus, r.Failure, r.Version, r.Error,
 		})
 	}
 	w.Flush()
 	return w.Error() //nolint:wrapcheck // Print says what failed
 }
 
-// ids writes the IDs alone, each on a line of its own, exactly as the runtime
-// has them.
-func ids(out io.Writer, rows []*workflow.Instance, _ Options) error {
+// shown returns an ID as it is printed: raw, or escaped on a terminal.
+func (o Options) shown(id string) string {
+	if o.Terminal {
+		return workflow.Escaped(id)
+	}
+	return id
+}
+
+// ids writes the IDs alone, each on a line or ended by a zero byte. Off a
+// terminal they are exactly the runtime's; those that would pass for several are
+// left out (see withheld).
+func ids(out io.Writer, rows []*workflow.Instance, o Options) error {
 	w := bufio.NewWriter(out)
+	end := byte('\n')
+	if o.Null {
+		end = 0
+	}
 	for i := range rows {
-		_, _ = w.WriteString(rows[i].InstanceID)
-		_ = w.WriteByte('\n')
+		if id := rows[i].InstanceID; !o.withholds(id) {
+			_, _ = w.WriteString(o.shown(id))
+			_ = w.WriteByte(end)
+		}
 	}
 	return w.Flush() //nolint:wrapcheck // Print says what failed
+}
+
+// withholds reports whether a list of IDs leaves this one out, because its
+// readers would take it for several.
+func (o Options) withholds(id string) bool {
+	switch {
+	case !workflow.Callable(id):
+		return true // it stands for one that is too long
+	case o.Null:
+		return strings.IndexByte(id, 0) >= 0
+	case o.Terminal:
+		return false // what breaks the line is escaped
+	}
+	return workflow.BreaksLines(id) || strings.IndexByte(id, 0) >= 0
+}
+
+// withheld returns an error that counts the IDs which the list leaves out, nil
+// where it leaves out none.
+func (o Options) withheld(rows []*workflow.Instance) error {
+	if o.Format != formatIDs {
+		return nil
+	}
+	n, first := 0, ""
+	for i := range rows {
+		if id := rows[i].InstanceID; o.withholds(id) {
+			if n++; n == 1 {
+				first = workflow.Shorten(workflow.Escaped(id), workflow.ShortText)
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of the IDs are not printed, the first is %s: it is too long, or a reader would take it for several; use -0 or -o json", n, first)
 }
 
 // columnGap is between two columns of the table, in cells.

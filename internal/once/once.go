@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +23,14 @@ type Options struct {
 	Filter string
 	// Zone is that of the times in the table; the other formats are in UTC.
 	Zone *time.Location
+	// Terminal says that out is a terminal, which obeys what it gets: IDs are
+	// escaped then.
+	Terminal bool
+	// Null ends each ID with a zero byte instead of a line break, for xargs -0.
+	Null bool
+	// Note is told what a reader of the list should know beside it. Nil is told
+	// nothing.
+	Note func(string)
 	// apps says that there are several, so that the table names that of a row.
 	apps bool
 }
@@ -33,6 +42,12 @@ func (o Options) Check() error {
 	}
 	if m, ok := workflow.ParseQuery(o.Filter).Mistake(); ok {
 		return fmt.Errorf("--filter: %s", m.Text)
+	}
+	if hints := workflow.ParseQuery(o.Filter).Mistakes(); len(hints) > 0 { // in a script nobody sees them
+		return fmt.Errorf("--filter: %s; put the word in double quotes to search for it", hints[0].Text)
+	}
+	if o.Null && o.Format != formatIDs {
+		return errors.New("--null needs -o ids")
 	}
 	if workflow.ParseQuery(o.Filter).AsksParents() {
 		return errors.New("--filter: parent: needs the history of every instance, which only the console reads")
@@ -62,6 +77,9 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 	var errs []error
 	apps := map[string]bool{}
 	for _, l := range loads {
+		if o.Note != nil && l.snap.Sidecar.Door.PlainToken {
+			o.Note("the API token was sent unencrypted to " + l.snap.Address)
+		}
 		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
 			apps[app] = true
 			rows = append(rows, l.snap.Instances...)
@@ -79,13 +97,40 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 	}
 	o.apps = len(sources) > 1
 	sel, _ := workflow.Filter{Text: o.Filter}.Apply(ctx, rows, workflow.SelectOptions{By: workflow.SortCreated, Now: time.Now()})
+	if o.Note != nil {
+		o.notes(sel.Rows)
+	}
 	if err := printers()[o.Format](out, sel.Rows, o); err != nil {
 		return fmt.Errorf("write the list: %w", err)
+	}
+	if err := o.withheld(sel.Rows); err != nil {
+		errs = append(errs, err)
 	}
 	if len(errs) == 1 {
 		return errs[0]
 	}
 	return errors.Join(errs...)
+}
+
+// notes tells what is odd about the list, one line each: nothing matches a word
+// that is written like a key, or IDs go to a pipe with what a terminal obeys.
+func (o Options) notes(rows []*workflow.Instance) {
+	if names := workflow.ParseQuery(o.Filter).LikeKeys(); len(rows) == 0 && len(names) > 0 {
+		o.Note(fmt.Sprintf("nothing matches; %s: is not a key of the filter, so it is searched for as text. The keys are %s",
+			workflow.Clean(names[0]), strings.Join(workflow.Keys(), ", ")))
+	}
+	if o.Terminal || o.Format != formatIDs && o.Format != formatCSV {
+		return
+	}
+	n := 0
+	for i := range rows {
+		if workflow.Clean(rows[i].InstanceID) != rows[i].InstanceID {
+			n++
+		}
+	}
+	if n > 0 {
+		o.Note(fmt.Sprintf("%d of the IDs hold characters that a terminal obeys or does not show; -o json escapes them", n))
+	}
 }
 
 // missed says what a complete load lacks.
@@ -102,7 +147,7 @@ func missed(snap *watch.Snapshot) (errs []error) {
 		errs = append(errs, unread)
 	}
 	if n := len(snap.Absent); n > 0 {
-		errs = append(errs, fmt.Errorf("%d of the %d IDs do not exist there, the first is %s", n, snap.Watched, workflow.CleanID(snap.Absent[0])))
+		errs = append(errs, fmt.Errorf("%d of the %d IDs do not exist there, the first is %s", n, snap.Watched, workflow.Shorten(workflow.Escaped(snap.Absent[0]), workflow.ShortText)))
 	}
 	return errs
 }

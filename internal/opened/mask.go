@@ -23,6 +23,7 @@ func (f *File) Hide(text, failure func(string) string) {
 		for j := range in.History.Events {
 			e := &in.History.Events[j]
 			e.Payload.Raw, e.Raw = text(e.Payload.Raw), text(e.Raw)
+			e.Description = failure(e.Description)
 			hideFailure(e.Failure, failure)
 			for n := range e.More {
 				e.More[n].Value = hideMember(e.More[n], text)

@@ -14,7 +14,7 @@ func (s *sidecar) value() workflow.Sidecar {
 		return workflow.Sidecar{}
 	}
 	out := workflow.Sidecar{
-		AppID: workflow.CleanID(s.AppID), Version: workflow.Clean(s.Runtime), Address: workflow.Clean(s.Address),
+		AppID: workflow.CleanID(s.AppID), Version: workflow.CleanLabel(s.Runtime), Address: workflow.CleanLabel(s.Address),
 	}
 	if s.Workers != nil {
 		out.Workers, out.WorkersKnown = max(0, *s.Workers), true
@@ -24,17 +24,17 @@ func (s *sidecar) value() workflow.Sidecar {
 
 func (in *instance) value() Instance {
 	row := workflow.Instance{
-		Key:   workflow.Key{AppID: workflow.CleanID(in.AppID), InstanceID: in.ID},
-		Label: workflow.CleanID(in.ID), Name: workflow.Clean(in.Name), Status: statusOf(in.Status),
+		Key:   workflow.Key{AppID: workflow.CleanID(in.AppID), InstanceID: workflow.KeptID(in.ID)},
+		Label: workflow.CleanID(in.ID), Name: workflow.CleanLabel(in.Name), Status: statusOf(in.Status),
 		Created: in.Created, Started: in.Started, Updated: in.Updated, ReadAt: in.ReadAt,
-		Version: workflow.Clean(in.Version), CustomStatus: line(in.CustomLine), Failure: line(in.FailureLine),
+		Version: workflow.CleanLabel(in.Version), CustomStatus: line(in.CustomLine), Failure: line(in.FailureLine),
 	}
 	out := Instance{
 		Detail: workflow.Detail{
 			Instance: row, Input: payloadOf(in.Input), Output: payloadOf(in.Output),
 			CustomStatus: payloadOf(in.CustomStatus), Failure: in.Failure.value(maxCauses),
 		},
-		HistoryErr: workflow.Clean(in.HistoryError),
+		HistoryErr: workflow.CleanLabel(in.HistoryError),
 	}
 	if in.History == nil {
 		return out
@@ -50,23 +50,23 @@ func (in *instance) value() Instance {
 
 func (e *event) value() workflow.Event {
 	out := workflow.Event{
-		ID: e.ID, Time: e.Time, Type: workflow.EventType(workflow.CleanID(e.Type)), Name: workflow.Clean(e.Name), Named: e.Named,
+		ID: e.ID, Time: e.Time, Type: workflow.EventType(workflow.CleanID(e.Type)), Name: workflow.CleanLabel(e.Name), Named: e.Named,
 		Payload: payloadOf(e.Payload), Failure: e.Failure.value(maxCauses), Status: statusOf(e.Status),
-		FireAt: e.FireAt, Origin: originOf(e.Origin), OriginRef: workflow.Clean(e.OriginRef),
-		TaskExecutionID: workflow.Clean(e.TaskExecutionID), ChildID: e.ChildID, TargetApp: workflow.Clean(e.TargetApp),
-		ParentID: workflow.Clean(e.ParentID), ParentApp: workflow.Clean(e.ParentApp), ParentEvent: e.ParentEvent,
-		ExecutionID: workflow.Clean(e.ExecutionID), ScheduledStart: e.ScheduledStart, Version: workflow.Clean(e.Version),
-		Reason: workflow.Clean(e.Reason), Description: workflow.CleanText(e.Description), Recursive: e.Recursive,
-		RerunOf: e.RerunOf, Raw: workflow.Clean(e.Raw),
+		FireAt: e.FireAt, Origin: originOf(e.Origin), OriginRef: workflow.CleanLabel(e.OriginRef),
+		TaskExecutionID: workflow.CleanLabel(e.TaskExecutionID), ChildID: workflow.KeptID(e.ChildID), TargetApp: workflow.CleanLabel(e.TargetApp),
+		ParentID: workflow.KeptID(e.ParentID), ParentApp: workflow.CleanLabel(e.ParentApp), ParentEvent: e.ParentEvent,
+		ExecutionID: workflow.CleanLabel(e.ExecutionID), ScheduledStart: e.ScheduledStart, Version: workflow.CleanLabel(e.Version),
+		Reason: workflow.CleanLabel(e.Reason), Description: workflow.CleanLong(e.Description), Recursive: e.Recursive,
+		RerunOf: workflow.KeptID(e.RerunOf), Raw: workflow.Clean(workflow.Shorten(e.Raw, 2*workflow.MaxText)),
 	}
 	if e.Ref != nil {
 		out.Ref, out.HasRef = *e.Ref, true
 	}
 	for _, p := range e.Patches {
-		out.Patches = append(out.Patches, workflow.Clean(p))
+		out.Patches = append(out.Patches, workflow.CleanLabel(p))
 	}
 	for _, m := range e.More {
-		out.More = append(out.More, workflow.Field{Name: workflow.Clean(m.Name), Value: workflow.Clean(m.Value)})
+		out.More = append(out.More, workflow.Field{Name: workflow.CleanLabel(m.Name), Value: workflow.CleanLabel(m.Value)})
 	}
 	return out
 }
@@ -76,7 +76,7 @@ func (f *failure) value(depth int) *workflow.Failure {
 		return nil
 	}
 	return &workflow.Failure{
-		Type: workflow.Clean(f.Type), Message: workflow.CleanText(f.Message), Stack: workflow.CleanText(f.Stack),
+		Type: workflow.CleanLabel(f.Type), Message: workflow.CleanLong(f.Message), Stack: workflow.CleanLong(f.Stack),
 		NonRetriable: f.NonRetriable, Cause: f.Cause.value(depth - 1),
 	}
 }
@@ -90,5 +90,5 @@ func payloadOf(s *string) workflow.Payload {
 
 // line is a text for a cell of the list.
 func line(s string) string {
-	return strings.TrimSpace(workflow.Shorten(workflow.Clean(s), workflow.ShortText))
+	return strings.TrimSpace(workflow.Shorten(workflow.Clean(workflow.Shorten(s, 16*workflow.ShortText)), workflow.ShortText))
 }

@@ -65,13 +65,13 @@ type Instance struct {
 }
 
 // Write writes the file, indented, so that people and version control can read
-// it.
+// it. What a terminal obeys is escaped.
 func Write(w io.Writer, f File) error {
 	doc := document{Format: format, Version: Version, SavedAt: f.SavedAt.UTC(), Note: f.Note, Sidecar: fromSidecar(f.Sidecar)}
 	for i := range f.Instances {
 		doc.Instances = append(doc.Instances, fromInstance(&f.Instances[i]))
 	}
-	enc := json.NewEncoder(w)
+	enc := json.NewEncoder(workflow.JSONWriter{W: w})
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
 	if err := enc.Encode(doc); err != nil {

@@ -60,6 +60,7 @@ func TestEveryFieldSurvives(t *testing.T) {
 	detail.Label = detail.InstanceID              // made of the ID
 	detail.Partial, detail.Missing = false, false // the state of a row in a list
 	detail.ReadErr = ""                           // likewise
+	detail.Whole = nil                            // in rows for scripts only
 	h := workflow.NewHistory(events[:])
 	h.Bytes = 1234
 	want := saved.File{
@@ -81,6 +82,27 @@ func TestEveryFieldSurvives(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+// TestAFileIsSafeToPrint: a payload in it holds what a terminal obeys, escaped.
+func TestAFileIsSafeToPrint(t *testing.T) {
+	const raw = "a\x1b[2J\u009b2J\x7f\u202eb\u0085"
+	row := workflow.Instance{Key: workflow.Key{AppID: "shop", InstanceID: raw}, Label: workflow.CleanID(raw)}
+	in := saved.Instance{Detail: workflow.Detail{Instance: row, Input: workflow.Payload{Set: true, Raw: raw}}}
+	var b bytes.Buffer
+	if err := saved.Write(&b, saved.File{Instances: []saved.Instance{in}}); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); workflow.CleanText(text) != text {
+		t.Errorf("%q", text)
+	}
+	f, err := saved.Read(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Instances[0].Detail; got.Input.Raw != raw || got.InstanceID != raw {
+		t.Errorf("%q and %q", got.Input.Raw, got.InstanceID)
 	}
 }
 

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -12,6 +13,7 @@ const (
 	pyNames         = "Older versions of this SDK take the workflow's function and not its name."
 	pyPurge         = "Older versions of this SDK purge without recursive=."
 	sdkNoRead       = "This SDK has no call for it."
+	pyFalse         = `This SDK sends no payload for null, false, 0, "", [] and {}: use another form.`
 	sdkAlwaysEnds   = "This SDK terminates the child workflows too."
 	sdkAlwaysPurges = "This SDK purges the child workflows too."
 	sdkNeverEnds    = "This SDK terminates this instance only, not its child workflows."
@@ -19,6 +21,9 @@ const (
 )
 
 func python(c Call) Script {
+	if c.takesPayload() && pyDrops(c) {
+		return none(pyFalse)
+	}
 	id := pyString(c.ID)
 	call, notes := "", []string(nil)
 	switch c.Op {
@@ -63,6 +68,35 @@ func python(c Call) Script {
 	}
 	lines = append(lines, "", fmt.Sprintf("client = DaprWorkflowClient(host=%s, port=%s)  # sends $DAPR_API_TOKEN when it is set", pyString(host), pyString(port)), call)
 	return Script{Text: strings.Join(lines, "\n"), Notes: notes}
+}
+
+// pyDrops reports whether the SDK sends nothing in the place of the payload: of
+// an event or an output that Python counts as false, of an input that is null
+// (dapr 1.19.0, ext/workflow/_durabletask/client.py, raise_orchestration_event,
+// terminate_orchestration, schedule_new_orchestration).
+func pyDrops(c Call) bool {
+	var v any
+	if c.large() || json.Unmarshal([]byte(c.Payload), &v) != nil {
+		return false
+	}
+	if c.Op == Start {
+		return v == nil
+	}
+	switch v := v.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case float64:
+		return v == 0
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }
 
 func pyPayload(c Call, name string) string {

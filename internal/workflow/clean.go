@@ -9,10 +9,12 @@ import (
 const tabWidth = 4
 
 // Clean makes hostile text safe to draw on one line. Terminal escape sequences
-// are stripped; control characters, bidirectional controls and other invisible
-// characters are dropped; line breaks and tabs become one space each; what is
-// not UTF-8 becomes U+FFFD. Text that is clean already is returned as it is,
-// without an allocation. Cleaning twice changes nothing.
+// are stripped; control characters, bidirectional controls and what shows
+// nothing are dropped; line breaks, tabs and the empty Braille cell become one
+// space each; what is not UTF-8 becomes U+FFFD. Of the marks that combine with a
+// character maxMarks stay, of those that have none to combine with no one. Text
+// that is clean already is returned as it is, without an allocation. Cleaning
+// twice changes nothing.
 func Clean(s string) string {
 	i := dirtyFrom(s, false)
 	if i < 0 {
@@ -31,16 +33,6 @@ func CleanText(s string) string {
 	return scrub(s, i, true)
 }
 
-// CleanID is Clean for something that must not vanish: an empty result of a
-// text that was not empty becomes U+FFFD.
-func CleanID(s string) string {
-	c := Clean(s)
-	if c == "" && s != "" {
-		return string(utf8.RuneError)
-	}
-	return c
-}
-
 // Shorten cuts s to at most n bytes at the border of a rune.
 func Shorten(s string, n int) string {
 	if len(s) <= n {
@@ -54,21 +46,22 @@ func Shorten(s string, n int) string {
 
 // dirtyFrom returns the index of the first byte that cleaning changes, or -1.
 func dirtyFrom(s string, lines bool) int {
+	f := flow{lines: lines}
 	for i := 0; i < len(s); {
 		b := s[i]
-		switch {
-		case b < utf8.RuneSelf:
+		if b < utf8.RuneSelf {
 			if (b < 0x20 && (b != '\n' || !lines)) || b == 0x7f {
 				return i
 			}
+			f.base(rune(b))
 			i++
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if (r == utf8.RuneError && size == 1) || unsafeRune(r) {
-				return i
-			}
-			i += size
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if (r == utf8.RuneError && size == 1) || unsafeRune(r) || !f.takes(r, s[i+size:]) {
+			return i
+		}
+		i += size
 	}
 	return -1
 }
@@ -78,12 +71,14 @@ func scrub(s string, from int, lines bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	b.WriteString(s[:from])
+	f := flowAfter(s[:from], lines)
 	broken := false // the last thing written stands for bytes that are not UTF-8
 	for i := from; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 {
 			if !broken {
 				b.WriteRune(utf8.RuneError)
+				f.base(r)
 			}
 			broken = true
 			i++
@@ -94,61 +89,49 @@ func scrub(s string, from int, lines bool) string {
 			i += n
 			continue
 		}
-		writeSafe(&b, r, lines)
 		i += size
+		if r = safeRune(r, lines); r >= 0 && f.takes(r, s[i:]) {
+			writeSafe(&b, r)
+		}
 	}
 	return b.String()
 }
 
-// writeSafe writes what stands for one rune in cleaned text.
-func writeSafe(b *strings.Builder, r rune, lines bool) {
+// safeRune returns what stands for one rune in cleaned text: the rune itself, a
+// line break, a tab, a space, or -1 for nothing.
+func safeRune(r rune, lines bool) rune {
 	switch {
 	case r == '\n' || lineBreak(r):
 		if lines {
-			b.WriteByte('\n')
-		} else {
-			b.WriteByte(' ')
+			return '\n'
 		}
-	case r == '\t' && lines:
-		b.WriteString(strings.Repeat(" ", tabWidth))
+		return ' '
 	case r == '\t':
-		b.WriteByte(' ')
+		if lines {
+			return r
+		}
+		return ' '
+	case r == emptyBraille:
+		return ' '
 	case r < 0x20 || r == 0x7f || unsafeRune(r):
-	default:
-		b.WriteRune(r)
+		return -1
 	}
+	return r
+}
+
+// writeSafe writes a rune of cleaned text, where a tab is tabWidth spaces.
+func writeSafe(b *strings.Builder, r rune) {
+	if r == '\t' {
+		b.WriteString(strings.Repeat(" ", tabWidth))
+		return
+	}
+	b.WriteRune(r)
 }
 
 // lineBreak reports whether r breaks a line in Unicode text without being one
 // of the control characters that a terminal is used to: next line, line
 // separator, paragraph separator.
 func lineBreak(r rune) bool { return r == 0x85 || r == 0x2028 || r == 0x2029 }
-
-// unsafeRune reports whether a rune above U+007F has no business on a
-// terminal: the C1 controls, whatever turns the direction of the text around,
-// and characters that show nothing and so can hide or fake a name. What joins
-// and colors emoji goes too: terminals and programs disagree on how wide the
-// result is, and a row that is drawn wider than it was measured tears the
-// screen. The parts of such an emoji then stand side by side.
-func unsafeRune(r rune) bool {
-	switch {
-	case r < 0x80:
-		return false
-	case r <= 0x9f, r == 0xad, r == 0x61c, r == 0x180e, r == 0xfeff:
-		return true
-	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0: // fillers of Hangul
-		return true
-	case r == 0x200b, r >= 0x200d && r <= 0x200f:
-		return true
-	case r == 0xfe0e, r == 0xfe0f, r >= 0x1f3fb && r <= 0x1f3ff:
-		return true
-	case r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
-		return true
-	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
-		return true
-	}
-	return false
-}
 
 // escapeLen returns how many bytes of s belong to the terminal escape sequence
 // that begins at its first rune r, and 0 when none does. A sequence that has no

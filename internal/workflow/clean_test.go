@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode"
@@ -42,6 +43,16 @@ func TestClean(t *testing.T) {
 		{"tab", "a\tb", "a b", "a    b"},
 		{"bidi", "a\u202eb\u202c\u2066c\u2069\u200e\u200f\u061cd", "abcd", "abcd"},
 		{"invisible", "a\ufeffb\u200bc\u2060d\u00ade\u180ef\U000e0041g\ufff9h\u3164i", "abcdefghi", "abcdefghi"},
+		{"shows nothing", "a\u034fb\u180bc\ufe00d\ufe0be\U000e0100f\U000e01efg\u17b4h\u17b5i\ufff0j\uffffk", "abcdefghijk", "abcdefghijk"},
+		{"empty braille", "a\u2800b", "a b", "a b"},
+		{"joiner between letters that have none", "pay\u200cment", "payment", "payment"},
+		{"joiner at the ends", "\u200cمی\u200c", "می", "می"},
+		{"joiners in a row", "می\u200c\u200cخ", "می\u200cخ", "می\u200cخ"},
+		{"marks without end", "e" + strings.Repeat("\u0301", 99) + "f", "e" + strings.Repeat("\u0301", maxMarks) + "f", "e" + strings.Repeat("\u0301", maxMarks) + "f"},
+		{"marks on nothing", "\u0301a\n\u0301b", "a \u0301b", "a\nb"},
+		{"syllables without end", strings.Repeat("\u1100", 99) + "가", strings.Repeat("\u1100", 1+maxMarks) + "가", strings.Repeat("\u1100", 1+maxMarks) + "가"},
+		{"flags and halves", "🇩🇪🇫 🇩🇪", "🇩🇪 🇩🇪", "🇩🇪 🇩🇪"},
+		{"number signs", "\u0600\u0600\U000110bda", "a", "a"},
 		{"invalid utf-8", "a\xff\xfe\xc3(b", "a\ufffd(b", "a\ufffd(b"},
 		{"invalid bytes around an escape", "\xe4\x1b[m\xbd", "\ufffd\ufffd", "\ufffd\ufffd"},
 	} {
@@ -53,6 +64,31 @@ func TestClean(t *testing.T) {
 				t.Errorf("CleanText(%q) = %q, want %q", c.in, got, c.text)
 			}
 		})
+	}
+}
+
+// TestCleanOfAnyPieces: what cleaning promises holds for pieces that touch each
+// other in any order.
+func TestCleanOfAnyPieces(t *testing.T) {
+	pieces := []string{
+		"a", " ", "\n", "\t", "\x1b", "[31m", "\u0301", "\u200c", "ی", "\u200b", "\U0001f1e6", "\u1100", "\u1161", "\xff", "\u009b", "क",
+		"\u094d", "\u2800", "\u202e", "订", "\x1b]0;", "\x07", "\u2028", `\`,
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20000 {
+		var b strings.Builder
+		for range rng.IntN(12) {
+			b.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		s := b.String()
+		check(t, "Clean", s, Clean, "")
+		check(t, "CleanText", s, CleanText, "\n")
+		check(t, "Escaped", s, func(s string) string {
+			if Clean(s) == s {
+				return s // a backslash is doubled only beside an escape
+			}
+			return Escaped(s)
+		}, "")
 	}
 }
 

@@ -61,6 +61,9 @@ type Finding struct {
 	Rule     Rule
 	Severity Severity
 	Title    string
+	// Short says in three words at most what keeps the instance back, for a
+	// column of the list; empty where the rest of its row says enough.
+	Short string
 	// Evidence is what the finding rests on, and Remedy what can be done.
 	Evidence string
 	Remedy   string

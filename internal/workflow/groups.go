@@ -297,7 +297,7 @@ func (f *folder) fateOutcome(i int) Outcome {
 	switch {
 	case f.h.RecordsWaits():
 		return OutcomeBuffered
-	case f.wentOn(i):
+	case f.wentOn(f.replay.arrived[i]):
 		return OutcomeReceived
 	}
 	return OutcomeUntold

@@ -82,7 +82,8 @@ type Event struct {
 	ChildID string
 	// TargetApp is the app an event was sent to when it is another one.
 	TargetApp string
-	// ParentID and ParentApp are the parent's, in ExecutionStarted.
+	// ParentID, raw as in Key, and ParentApp are the parent's, in
+	// ExecutionStarted.
 	ParentID  string
 	ParentApp string
 	// ParentEvent is the event number in the parent that created this one.

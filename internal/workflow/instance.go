@@ -9,6 +9,9 @@ import (
 // the list keeps, in bytes; the whole text is in its Detail.
 const ShortText = 256
 
+// LongText is the most that Whole keeps of each text, in bytes.
+const LongText = 64 << 10
+
 // Key identifies an instance: an instance ID means something only within one
 // app. The ID is kept exactly as the runtime gave it, so that calls find it;
 // draw Instance.Label instead.
@@ -35,6 +38,9 @@ type Instance struct {
 	// CustomStatus and Failure are single lines of at most ShortText bytes.
 	CustomStatus string
 	Failure      string
+	// Whole is CustomStatus and Failure with their line breaks. It is nil except
+	// in rows that are read for a script.
+	Whole *Whole
 	// Version is the named version of the workflow, mostly empty.
 	Version string
 	// Partial marks an instance that was read without its payloads: what its
@@ -49,6 +55,10 @@ type Instance struct {
 	// ReadAt is when these values were read, by the console's clock.
 	ReadAt time.Time
 }
+
+// Whole is what an Instance cuts for a line: cleaned texts of at most LongText
+// bytes each, with their line breaks.
+type Whole struct{ CustomStatus, Failure string }
 
 // Payload is one value that travelled with an instance: an input, an output,
 // an event's data. Raw is the text exactly as the runtime gave it, but for what

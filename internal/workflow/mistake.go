@@ -66,6 +66,21 @@ func (p *parser) nearKey(from int) {
 	}
 }
 
+// LikeKeys returns what stands before the colon in the words of the query that
+// are written like a key with a value, such as "namespace" in namespace:prod.
+// They are searched for as they are: an instance ID may look like this.
+func (q Query) LikeKeys() []string {
+	var names []string
+	for _, t := range q.terms {
+		name, rest, ok := strings.Cut(t.token, ":")
+		letters := strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz-_") == ""
+		if t.key == "" && ok && name != "" && letters && rest != "" && !childSuffix(rest) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // childSuffix reports whether s is what the runtime puts behind the colon in
 // the ID of a child (durabletask-go api/helpers/task.go).
 func childSuffix(s string) bool {

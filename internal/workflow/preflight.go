@@ -14,6 +14,8 @@ const (
 	RuleToken        Rule = "API token"
 	RuleCertificate  Rule = "certificate"
 	RuleTLS          Rule = "TLS"
+	RuleUnencrypted  Rule = "sent unencrypted"
+	RuleTokenFile    Rule = "token file"
 	RuleWrongPort    Rule = "wrong port"
 	RuleNoStore      Rule = "no actor state store"
 	RuleBars         Rule = "ID breaks the listing"
@@ -64,7 +66,7 @@ func Preflight(c SidecarCase) []Finding {
 	}
 	p.told = c.Connected && c.Sidecar.AppID != ""
 	for _, rule := range []func(){
-		p.door, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
+		p.door, p.plainToken, p.tokenFile, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
 		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.namesake, p.runtimeFaults,
 	} {
 		rule()

@@ -107,6 +107,16 @@ func TestPreflight(t *testing.T) {
 			map[string]SidecarCase{"The sidecar asks for an API token": with(away, unknown, refused(KindUnauthenticated, "the sidecar asks for an API token"))},
 			map[string]SidecarCase{"unreachable": with(away, refused(KindUnavailable, "x"))},
 		},
+		RuleUnencrypted: {
+			Warning,
+			map[string]SidecarCase{"The API token is sent unencrypted": with(func(c *SidecarCase) { c.Sidecar.Door.PlainToken = true })},
+			map[string]SidecarCase{"TLS, or no token": healthy()},
+		},
+		RuleTokenFile: {
+			Warning,
+			map[string]SidecarCase{"Other users of this machine can read": with(func(c *SidecarCase) { c.Sidecar.Door = Door{TokenFile: "/a", TokenMode: "-rw-r--r--"} })},
+			map[string]SidecarCase{"its owner's": healthy()},
+		},
 		RuleCertificate: {
 			Critical,
 			map[string]SidecarCase{"The certificate has expired": with(away, unknown, refused(KindUntrusted, "the certificate has expired"))},

@@ -27,6 +27,9 @@ type replayed struct {
 	// back; -1 elsewhere.
 	match []int
 	fate  []fate
+	// arrived is, for an event that a suspended instance kept, the resume that
+	// brought it; the event itself for all others.
+	arrived []int
 	// advanced is the index of the last event that let the workflow's code go
 	// on, -1 for none.
 	advanced int
@@ -61,8 +64,9 @@ type replayed struct {
 func (h History) replay() replayed {
 	p := player{h: h, copied: -1, pending: map[string][]int{}, born: map[string][]int{}, begun: make([]bool, len(h.Events))}
 	p.out = replayed{match: make([]int, len(h.Events)), fate: make([]fate, len(h.Events)), advanced: -1, freed: map[int]bool{}}
+	p.out.arrived = make([]int, len(h.Events))
 	for i := range p.out.match {
-		p.out.match[i] = -1
+		p.out.match[i], p.out.arrived[i] = -1, i
 	}
 	if _, at, ok := h.RerunOf(); ok {
 		p.copied = at
@@ -261,6 +265,7 @@ func (p *player) resume(at int) {
 		case p.h.Events[i].Type == ExecutionSuspended:
 			p.suspended = p.nests()
 		default:
+			p.out.arrived[i] = at
 			awake = p.take(i, true) || awake
 		}
 	}

@@ -70,6 +70,7 @@ func (d *diagnosis) said(kind failureKind) (inner, message string, ok bool) {
 func (d *diagnosis) codeChanged() {
 	inner, message, ok := d.said(failedCodeChanged)
 	if !ok {
+		d.codeOverlooked()
 		return
 	}
 	at, was := d.stepBefore(inner)
@@ -88,6 +89,24 @@ func (d *diagnosis) codeChanged() {
 		f.Evidence = quote(message)
 	}
 	d.find(f)
+}
+
+// codeOverlooked: a worker that does not notice goes on with steps that do not
+// belong to the history.
+func (d *diagnosis) codeOverlooked() {
+	at := -1
+	if d.hasHistory {
+		at = d.History.broken()
+	}
+	if at < 0 {
+		return
+	}
+	e := &d.History.Events[at]
+	d.find(Finding{
+		Rule: RuleCodeChanged, Severity: Warning, Event: at, Since: e.Time, Title: "The code of the workflow may have changed while it ran",
+		Evidence: fmt.Sprintf("Step %d continues a timer that the history does not have. A Java worker does not notice changed code while it awaits something.", e.ID),
+		Remedy:   "If the code was changed, terminate the instance and start it again. Let instances finish on the old code, or guard a change with a patch or a new version of the workflow.",
+	})
 }
 
 // stepNumber finds the number of a step in what a worker says of it.
@@ -150,8 +169,9 @@ func (d *diagnosis) eventCase() {
 			}
 			d.find(Finding{
 				Rule: RuleEventCase, Severity: Warning, Event: j, Since: e.Time,
+				Short:    "event name in another case",
 				Title:    fmt.Sprintf("%s does not reach the wait for %s", quote(e.Name), quote(w.Name)),
-				Evidence: "A worker of the " + d.History.Worker().Name() + " compares the names exactly. A sidecar from 1.18 on compares them without case and drops the time limit of the wait.",
+				Evidence: "A worker of the " + d.History.Worker().Name() + " compares the names exactly. A sidecar from 1.18 on compares them without case and may drop the time limit of the wait.",
 				Remedy:   "Raise " + quote(w.Name) + ", in exactly this case.",
 			})
 			return

@@ -34,7 +34,7 @@ func (d *diagnosis) retries() {
 		}
 		f.Evidence += "."
 		if g.Failure != nil {
-			f.Evidence += " Last error: " + quote(g.Failure.text())
+			f.Evidence += " Last error: " + quote(Reason(g.Failure.text()))
 		}
 		d.find(f)
 	}
@@ -84,6 +84,9 @@ func (d *diagnosis) slowActivity() {
 	}
 	if len(slow) > 1 {
 		f.Evidence = fmt.Sprintf("%d activities have not answered for more than %s: %s.", len(slow), span(SlowActivity), list(slow))
+	}
+	if d.History.Worker().SDK == SDKJava {
+		f.Remedy += " A Java activity that throws an exception without a message never answers."
 	}
 	if w.App != "" {
 		f.Remedy = "It runs in the app " + w.App + ": see whether that has a worker. " + f.Remedy
@@ -216,7 +219,7 @@ func (d *diagnosis) lost() {
 }
 
 func lostFinding(names []string, answers, first int, e Event) Finding {
-	f := Finding{Rule: RuleLost, Severity: Critical, Event: first, Since: e.Time, Title: "An event was lost between two suspends"}
+	f := Finding{Rule: RuleLost, Severity: Critical, Event: first, Since: e.Time, Title: "An event was lost between two suspends", Short: "event lost"}
 	var what []string
 	if len(names) > 0 {
 		what = append(what, "the event "+list(names))
@@ -224,7 +227,7 @@ func lostFinding(names []string, answers, first int, e Event) Finding {
 	}
 	if answers > 0 {
 		what = append(what, plural(answers, "answer of an activity, a timer or a child", "answers of activities, timers or children"))
-		f.Title = "An answer was lost between two suspends"
+		f.Title, f.Short = "An answer was lost between two suspends", "answer lost"
 		f.Remedy = strings.TrimSpace(f.Remedy + " The lost answer does not come again: terminate the instance and rerun it from that point.")
 	}
 	f.Evidence = "It was suspended twice over when " + strings.Join(what, " and ") + " came, and nothing has moved since the resumes: the Go worker drops what comes behind a second suspend."

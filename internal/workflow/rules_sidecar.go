@@ -15,8 +15,35 @@ func (p *preflight) door() {
 	case p.is(KindUntrusted):
 		p.failed(RuleCertificate, Critical, "Check the certificates on both sides.")
 	case p.is(KindTLS):
-		p.failed(RuleTLS, Critical, "Let both sides speak TLS, or neither.")
+		p.failed(RuleTLS, Critical, "Let the server offer TLS 1.2 or later with HTTP/2.")
 	}
+}
+
+// plainToken: whoever is on the way can read the token.
+func (p *preflight) plainToken() {
+	if !p.Sidecar.Door.PlainToken {
+		return
+	}
+	p.find(Finding{
+		Rule: RuleUnencrypted, Severity: Warning,
+		Title:    "The API token is sent unencrypted to another machine",
+		Evidence: "The connection to " + p.Address + " has no TLS, and its other end is not this machine.",
+		Remedy:   "Put a TLS proxy in front of the sidecar and use --tls, or reach it through an SSH tunnel or kubectl port-forward. Then replace the token: it has been sent.",
+	})
+}
+
+// tokenFile: others on this machine can read the token.
+func (p *preflight) tokenFile() {
+	d := p.Sidecar.Door
+	if d.TokenFile == "" {
+		return
+	}
+	p.find(Finding{
+		Rule: RuleTokenFile, Severity: Warning,
+		Title:    "Other users of this machine can read the file with the API token",
+		Evidence: "The permissions of " + d.TokenFile + " are " + d.TokenMode + ".",
+		Remedy:   "Run chmod 600 on it.",
+	})
 }
 
 // unreachable: nobody answers. What was known before is no matter.

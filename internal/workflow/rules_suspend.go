@@ -130,14 +130,14 @@ func (d *diagnosis) heldRunning(w Worker, holds int) {
 	at := d.last(ExecutionSuspended)
 	f := Finding{
 		Rule: RuleHeld, Severity: Critical, Event: at, Since: d.History.Events[at].Time,
-		Title:    "Still suspended: resume it again",
+		Title: "Still suspended: resume it again", Short: "still suspended",
 		Evidence: d.suspends() + ". The status is RUNNING, but a Go worker counts suspends, and nothing has happened since the resume" + d.keeps() + ".",
 		Remedy:   "Resume it " + plural(holds, "more time", "more times") + ". Until then a terminate waits, too.",
 	}
 	if !w.Surely(SDKGo) {
-		f.Severity, f.Title = Warning, "May still be suspended"
+		f.Severity, f.Title, f.Short = Warning, "May still be suspended", "may be suspended"
 		f.Evidence = d.suspends() + ", and nothing has happened since the resume" + d.keeps() + ". A Go worker counts suspends; the history does not tell for certain that this one is Go's."
-		f.Remedy = "Find out which SDK the worker uses. With Go, resume the instance again from its own tools. With Python, a resume fails a running instance. With any other SDK, the instance waits for something else."
+		f.Remedy = "Find out which SDK the worker uses. With Go, resume it again with the dapr CLI. With Python, a resume fails a running instance. With any other SDK, the instance waits for something else."
 	}
 	d.find(f)
 }
@@ -150,7 +150,7 @@ func (d *diagnosis) heldTwice(w Worker, pending int) {
 	at := d.last(ExecutionSuspended)
 	f := Finding{
 		Rule: RuleHeld, Severity: Warning, Event: at, Since: d.History.Events[at].Time,
-		Title: "One resume will not be enough", Evidence: d.suspends() + d.keeps() + ". " + warning,
+		Title: "One resume will not be enough", Short: "suspended twice", Evidence: warning + strings.Replace(d.keeps(), "; q", " Q", 1),
 		Remedy: "Resume it twice. After the first resume the status is RUNNING while the instance is still suspended.",
 	}
 	if !w.Surely(SDKGo) {
@@ -166,11 +166,11 @@ func (d *diagnosis) looping(w Worker, pending int) {
 	at := d.last(ExecutionSuspended)
 	f := Finding{
 		Rule: RuleLoop, Severity: Critical, Event: at, Since: d.History.Events[at].Time,
-		Title: "Do not resume: its worker would loop endlessly", Evidence: d.suspends() + ". " + ResumeWarning(w, pending),
+		Title: "Do not resume: its worker would loop endlessly", Short: "do not resume", Evidence: ResumeWarning(w, pending),
 		Remedy: "Force purge the instance and start it again. If a resume was sent already: stop the worker, force purge the instance, start the worker.",
 	}
 	if age := d.age(d.ResumeSent); !d.ResumeSent.IsZero() && age >= ResumeGrace {
-		f.Title, f.Since = "Its worker loops endlessly", d.ResumeSent
+		f.Title, f.Short, f.Since = "Its worker loops endlessly", "worker loops", d.ResumeSent
 		f.Evidence = "A resume sent " + span(age) + " ago is not in the history, which holds " + d.suspends() + ". " + w.by() + " loops on it, and every instance that it serves stands still."
 		f.Remedy = "Stop the worker, force purge the instance, start the worker. A restart alone does not help: the resume stays in the inbox."
 		if d.noWorkers() {

@@ -46,7 +46,8 @@ func idSigns() []sign {
 		{"events numbered from 1", []SDK{SDKPython, SDKJavaScript, SDKJava}, hint, true, func(t *traces) bool { return t.first == 1 }},
 		{"events numbered from 1", []SDK{SDKPython, SDKJavaScript}, hint, false, func(t *traces) bool { return t.first == 1 && !t.raisedFirst }},
 		{"events numbered from 1, with task execution IDs", []SDK{SDKPython}, usual, false, func(t *traces) bool { return t.first == 1 && !t.raisedFirst && t.taskID == taskIDNamed }},
-		{"a completion with the number 0", []SDK{SDKDotNet}, strong, true, func(t *traces) bool { return t.completedZero }},
+		{"a completion with the number 0", []SDK{SDKDotNet, SDKRust}, usual, true, func(t *traces) bool { return t.completedZero }},
+		{"events numbered from 0, without task execution IDs", []SDK{SDKRust}, usual, false, func(t *traces) bool { return t.first == 0 && t.taskID == taskIDNone }},
 		{"children numbered from 0000", []SDK{SDKGo}, usual, false, func(t *traces) bool { return t.childID == childIDZero }},
 		{"events carried over without a date", []SDK{SDKPython, SDKJavaScript}, usual, false, func(t *traces) bool { return t.undated }},
 		{"a workflow name with a package", []SDK{SDKJava}, hint, false, func(t *traces) bool { return strings.Contains(t.workflow, ".") }},
@@ -63,7 +64,7 @@ func timerSigns() []sign {
 		{"timers without a name", []SDK{SDKGo, SDKPython, SDKJavaScript, SDKDotNet, SDKRust}, 0, true, func(t *traces) bool { return t.noName }},
 		{"waits with a name and a number of their own", []SDK{SDKJava}, strong, true, func(t *traces) bool { return t.namedWait && t.gapBeforeWait }},
 		{"waits with a name", []SDK{SDKGo, SDKJava}, hint, true, func(t *traces) bool { return t.namedWait }},
-		{"waits with a name and no number of their own", []SDK{SDKGo}, usual, false, func(t *traces) bool { return t.namedWait && t.closeBeforeWait }},
+		{"waits with a name and no number of their own", []SDK{SDKGo}, strong, false, func(t *traces) bool { return t.namedWait && t.closeBeforeWait }},
 		{"waits without a name", []SDK{SDKPython, SDKDotNet, SDKRust}, hint, true, func(t *traces) bool { return t.namelessWait }},
 		{"retry timers named after the workflow", []SDK{SDKJava}, strong, true, func(t *traces) bool { return t.workflowRetry }},
 		{"timers that tell what made them", []SDK{SDKGo, SDKPython, SDKJava, SDKDotNet}, 0, true, func(t *traces) bool { return t.origins && !t.onlyWaits }},
@@ -157,7 +158,7 @@ func versionWords(s SDK, t *traces) string {
 		return since[s]
 	case s == SDKJava && (t.workflowRetry || t.namedWait || t.emptyName):
 		return "1.17"
-	case s == SDKDotNet && (t.taskID == taskIDHex || t.completedZero):
+	case s == SDKDotNet && t.taskID == taskIDHex:
 		return "1.17 or later"
 	}
 	return ""

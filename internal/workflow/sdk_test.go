@@ -44,7 +44,7 @@ func TestTheSDKOfEachRecording(t *testing.T) {
 		}
 	}
 	for sdk, n := range known {
-		if n[0]*4 < n[1]*3 {
+		if n[0]*3 < n[1]*2 {
 			t.Errorf("of %d histories of %s only %d are recognized", n[1], sdk, n[0])
 		}
 	}
@@ -82,9 +82,9 @@ func TestTheSignsOfAnSDK(t *testing.T) {
 			"an unknown SDK unknown",
 		},
 		{"no task ID from 1", []workflow.Event{scheduled(1, "")}, "JavaScript SDK likely"},
-		{"no task ID from 0", []workflow.Event{scheduled(0, "")}, "an unknown SDK unknown"},
+		{"no task ID from 0", []workflow.Event{scheduled(0, "")}, "Rust SDK likely"},
 		{"32 hex digits", []workflow.Event{scheduled(0, "70e20750851b4b59b55d22ac06a64741")}, "the .NET SDK 1.17 or later certain"},
-		{"a wait without a gap", []workflow.Event{scheduled(0, ""), wait(1, "approve")}, "Go SDK 1.15 or later likely"},
+		{"a wait without a gap", []workflow.Event{scheduled(0, ""), wait(1, "approve")}, "Go SDK 1.15 or later certain"},
 		{"a wait behind a gap", []workflow.Event{wait(1, "approve")}, "Java SDK 1.18 or later certain"},
 		{"a wait without a name from 1", []workflow.Event{wait(1, "")}, "Python SDK 1.18 or later likely"},
 		{"stack of Python", []workflow.Event{scheduled(1, namedID), failed("ValueError", "no", "  File \"w.py\", line 3, in pay\n    raise")}, "Python SDK certain"},

@@ -41,8 +41,21 @@ type Sidecar struct {
 	Schedulers []string
 	// Features are the preview features that are enabled.
 	Features []string
+	// Door is how the connection was made.
+	Door Door
 	// Took is how long the sidecar needed to say all this.
 	Took time.Duration
+}
+
+// Door is what a connection shows of us, which the client knows and not the
+// sidecar.
+type Door struct {
+	// PlainToken says that the API token goes over the connection unencrypted,
+	// and that the other end is another machine.
+	PlainToken bool
+	// TokenFile is the file with the token, cleaned, when others than its owner
+	// can read it; TokenMode are its permissions, as in "-rw-r--r--".
+	TokenFile, TokenMode string
 }
 
 // StateStore is one of a sidecar's state stores.

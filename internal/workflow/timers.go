@@ -94,6 +94,25 @@ func (h History) continues(i int) bool {
 	return e.Type == TimerCreated && strings.HasSuffix(e.Name, nextSuffix) && h.worker.May(SDKJava)
 }
 
+// broken returns a further part of a long timer whose first part is not in the
+// history, -1 for none: the code that set it is not the one that the history
+// was written by.
+func (h History) broken() int {
+	begun := map[string]bool{}
+	for i := range h.Events {
+		e := &h.Events[i]
+		if e.Type != TimerCreated {
+			continue
+		}
+		base := strings.TrimSuffix(e.Name, nextSuffix)
+		if h.worker.SDK == SDKJava && h.continues(i) && !begun[base] {
+			return i
+		}
+		begun[base] = true
+	}
+	return -1
+}
+
 // splits reports whether timer i can be one part of a longer one, so that the
 // time at which it fires is not the limit.
 func (h History) splits(i int) bool {
@@ -120,7 +139,7 @@ func (f *folder) timer(i int) {
 		f.part(g, i)
 		return
 	}
-	if kind == GroupTimer {
+	if kind == GroupTimer && !f.h.continues(i) {
 		name = e.Name
 	}
 	g := f.add(Group{Kind: kind, Name: name, Start: e.Time})
