@@ -3,7 +3,10 @@ package sdkworker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
 )
@@ -53,4 +56,32 @@ func (s SDK) Require(t TB) {
 	default:
 		t.Fatalf("%v", err)
 	}
+}
+
+// Command returns the command that runs a source file of a client program with
+// the packages of the worker: dir/file, in dir. For Java it is a class with a
+// main method, for JavaScript a module (.mjs).
+func (s SDK) Command(ctx context.Context, dir, file string, args ...string) (*exec.Cmd, error) {
+	in, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program, before := "", []string(nil)
+	switch s {
+	case Python:
+		program = filepath.Join(in.dir, "venv", "bin", "python")
+	case JavaScript:
+		program = "node"
+		// Modules are looked for beside the file, whatever NODE_PATH says.
+		if err := os.Symlink(filepath.Join(in.dir, "node_modules"), filepath.Join(dir, "node_modules")); err != nil && !errors.Is(err, os.ErrExist) {
+			return nil, fmt.Errorf("link the packages: %w", err)
+		}
+	case Java:
+		program, before = "java", []string{"-cp", filepath.Join(in.dir, "lib", "*")}
+	default:
+		return nil, fmt.Errorf("%w: %q", errUnknown, s)
+	}
+	cmd := exec.CommandContext(ctx, program, append(append(before, file), args...)...)
+	cmd.Dir = dir
+	return cmd, nil
 }
