@@ -87,6 +87,7 @@ func (m *Model) capture(a *action) (t target, why string) {
 		return p, ""
 	}
 	row, ok := m.selected()
+	row = m.lately(row)
 	app := m.here()
 	if a.needsTarget && ok {
 		app = m.app(row.AppID)

@@ -151,3 +151,22 @@ func TestTerminateAndResumeIsNotOfferedWhereTheResumeStopsTheWorker(t *testing.T
 	b.press("T")
 	b.sees("Terminate order-17 (orders)", "Terminate and resume")
 }
+
+// TestTheNextActionKnowsWhatAProofSaw: the list reads the row again a moment
+// later, and until then the next key was refused.
+func TestTheNextActionKnowsWhatAProofSaw(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("p ctrl+s")
+	b.sees("paused order-17: SUSPENDED after", "SUSPENDED for")
+	b.press("r")
+	b.sees("Resume order-17 (orders)")
+	b.press("ctrl+s")
+	b.called("suspend order-17 ", "resume order-17 ")
+	b.sees("resumed order-17: RUNNING after")
+
+	// What the list reads afterwards counts again.
+	b.client.instances["order-17"].status = workflow.Completed
+	b.refresh()
+	b.press("p")
+	b.sees("cannot pause order-17: it is COMPLETED")
+}

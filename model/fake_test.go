@@ -51,7 +51,7 @@ func (c *fakeClient) row(id string) workflow.Instance {
 	i := c.instances[id]
 	return workflow.Instance{
 		Key: workflow.Key{AppID: c.app, InstanceID: id}, Label: id, Name: i.name, Status: i.status,
-		Created: i.created, Started: i.created, Updated: i.events[len(i.events)-1].Time,
+		Created: i.created, Started: i.created, Updated: i.events[len(i.events)-1].Time, ReadAt: c.now(),
 	}
 }
 

@@ -273,6 +273,7 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		return nil
 	}
 	took := m.cfg.Now().Sub(f.sentAt)
+	m.learn(f.proofKey(), msg.seen)
 	if msg.seen.err == nil {
 		v := f.act.prove(f.base, msg.seen, f.req)
 		switch v.state {

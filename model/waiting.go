@@ -320,6 +320,7 @@ func (m *Model) voidNotes() {
 	m.notes = newNotes()
 	m.list.SetNotes(m.notes.note)
 	m.firstSeen, m.terminated, m.resumed = nil, sentCalls{}, sentCalls{}
+	m.looks = map[workflow.Key]lastLook{}
 	m.reruns = map[workflow.Key]workflow.Key{}
 }
 
@@ -329,6 +330,7 @@ func (m *Model) voidNotesOf(about func(workflow.Key) bool) {
 	gone := func(key workflow.Key, _ sentCall) bool { return about(key) }
 	maps.DeleteFunc(m.terminated, gone)
 	maps.DeleteFunc(m.resumed, gone)
+	maps.DeleteFunc(m.looks, func(key workflow.Key, _ lastLook) bool { return about(key) })
 	m.firstSeen = maps.Clone(m.firstSeen) // others may read the old one
 	maps.DeleteFunc(m.firstSeen, func(key workflow.Key, _ time.Time) bool { return about(key) })
 }

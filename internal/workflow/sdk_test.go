@@ -82,7 +82,7 @@ func TestTheSignsOfAnSDK(t *testing.T) {
 			"an unknown SDK unknown",
 		},
 		{"no task ID from 1", []workflow.Event{scheduled(1, "")}, "JavaScript SDK likely"},
-		{"no task ID from 0", []workflow.Event{scheduled(0, "")}, "Rust SDK likely"},
+		{"no task ID from 0", []workflow.Event{scheduled(0, "")}, "an unknown SDK unknown"},
 		{"32 hex digits", []workflow.Event{scheduled(0, "70e20750851b4b59b55d22ac06a64741")}, "the .NET SDK 1.17 or later certain"},
 		{"a wait without a gap", []workflow.Event{scheduled(0, ""), wait(1, "approve")}, "Go SDK 1.15 or later certain"},
 		{"a wait behind a gap", []workflow.Event{wait(1, "approve")}, "Java SDK 1.18 or later certain"},
