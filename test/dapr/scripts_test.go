@@ -24,21 +24,26 @@ import (
 
 // TestScriptsOfSDKs runs every call that the console writes down for an SDK
 // (package script) with that SDK, and looks at what has come of it. Those of the
-// .NET SDK cannot be run here.
+// .NET SDK cannot be run here. One SDK comes after the other: compilers leave
+// little of the machine to the tests beside this one.
 func TestScriptsOfSDKs(t *testing.T) {
 	t.Parallel()
-	for form, run := range map[script.Form]runner{
-		script.Go: runGo, script.Python: runWith(sdkworker.Python), script.JavaScript: runWith(sdkworker.JavaScript), script.Java: runWith(sdkworker.Java),
+	for form, prepare := range map[script.Form]preparer{
+		script.Go: prepareGo, script.Python: preparePython, script.JavaScript: prepareJavaScript, script.Java: prepareJava,
 	} {
-		t.Run(form.String(), func(t *testing.T) {
-			t.Parallel()
-			testScripts(t, form, run)
-		})
+		t.Run(form.String(), func(t *testing.T) { testScripts(t, form, prepare) })
 	}
 }
 
-// runner runs the script of an operation on a sidecar, and returns how it ended.
-type runner func(t *testing.T, c script.Call, text string) error
+// preparer makes programs of scripts in a folder, and returns the command that
+// runs the one with a number.
+type preparer func(ctx context.Context, dir string, scripts []written) (func(ctx context.Context, n int) (*exec.Cmd, error), error)
+
+// written is a call with its script.
+type written struct {
+	scripted
+	text string
+}
 
 // scripted is an operation with what must have come of it.
 type scripted struct {
@@ -51,29 +56,47 @@ const scriptPayload = `{"note":"it's \"$5\" <&> 订单 🎁","list":[1,2.5,true,
 // largePayload is too large to stand in a script.
 var largePayload = big(70_000)
 
-func testScripts(t *testing.T, form script.Form, run runner) {
+func testScripts(t *testing.T, form script.Form, prepare preparer) {
 	if sdk, err := sdkworker.Parse(form.String()); err == nil {
 		sdk.Require(t)
 	}
 	a := startApp(t, harness.SidecarOptions{AppID: "scripts-" + strings.ToLower(form.String())})
 	a.start(t, worker.Sequence, "source", completed)
 	a.bring(t, "ends", running)
-	ran := map[script.Op]bool{}
+	ops := map[script.Op]bool{}
+	var all []written
 	for _, s := range scriptedCalls() {
 		s.call.AppID, s.call.Address = a.AppID(), a.Address()
-		rendered := script.Render(s.call, form)
-		if rendered.Text == "" {
-			continue // script's own test says which have none, and that they say why
+		// The tests of script say which calls an SDK lacks.
+		if text := script.Render(s.call, form).Text; text != "" {
+			all = append(all, written{s, text})
+			ops[s.call.Op] = true
 		}
-		if err := run(t, s.call, rendered.Text); err != nil {
-			t.Errorf("%s: %v\n%s", s.call.Op, err, rendered.Text)
+	}
+	if len(ops) < 7 {
+		t.Errorf("there are only %d operations: %v", len(ops), ops)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "payload.json"), []byte(largePayload), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 4*within)
+	defer cancel()
+	command, err := prepare(ctx, dir, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, s := range all {
+		cmd, err := command(ctx, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DAPR_GRPC_ENDPOINT="+a.Address())
+		if err := output(cmd); err != nil {
+			t.Errorf("%s: %v\n%s", s.call.Op, err, s.text)
 			continue
 		}
-		ran[s.call.Op] = true
 		s.came(t, a)
-	}
-	if len(ran) < 7 {
-		t.Errorf("only %d operations have been run: %v", len(ran), ran)
 	}
 }
 
@@ -139,42 +162,50 @@ func output(cmd *exec.Cmd) error {
 	return nil
 }
 
-// scriptDir returns a folder with what a script reads: a large payload.
-func scriptDir(t *testing.T, c script.Call) (string, error) {
-	dir := t.TempDir()
-	if c.Payload != largePayload {
-		return dir, nil
+// files writes each script into a file of its own.
+func files(dir, pattern string, scripts []written, program func(n int, text string) string) ([]string, error) {
+	names := make([]string, len(scripts))
+	for n, s := range scripts {
+		names[n] = fmt.Sprintf(pattern, n)
+		if err := os.WriteFile(filepath.Join(dir, names[n]), []byte(program(n, s.text)), 0o600); err != nil {
+			return nil, err
+		}
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "payload.json"), []byte(c.Payload), 0o600)
+	return names, nil
 }
 
-// runWith runs a script with the packages of an SDK's worker.
-func runWith(sdk sdkworker.SDK) runner {
-	return func(t *testing.T, c script.Call, text string) error {
-		ctx, cancel := context.WithTimeout(t.Context(), within)
-		defer cancel()
-		dir, err := scriptDir(t, c)
-		if err != nil {
-			return err
-		}
-		file := map[sdkworker.SDK]string{sdkworker.Python: "script.py", sdkworker.JavaScript: "script.mjs", sdkworker.Java: "Script.java"}[sdk]
-		if sdk == sdkworker.Java {
-			text = javaClass(text)
-		}
-		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
-			return err
-		}
-		cmd, err := sdk.Command(ctx, dir, file)
-		if err != nil {
-			return err
-		}
-		cmd.Env = append(os.Environ(), "DAPR_GRPC_ENDPOINT="+c.Address)
-		return output(cmd)
+func asItIs(_ int, text string) string { return text }
+
+func preparePython(_ context.Context, dir string, scripts []written) (func(context.Context, int) (*exec.Cmd, error), error) {
+	names, err := files(dir, "script%d.py", scripts, asItIs)
+	return func(ctx context.Context, n int) (*exec.Cmd, error) {
+		return sdkworker.Python.Command(ctx, dir, "python", names[n])
+	}, err
+}
+
+func prepareJavaScript(_ context.Context, dir string, scripts []written) (func(context.Context, int) (*exec.Cmd, error), error) {
+	names, err := files(dir, "script%d.mjs", scripts, asItIs)
+	return func(ctx context.Context, n int) (*exec.Cmd, error) {
+		return sdkworker.JavaScript.Command(ctx, dir, "node", names[n])
+	}, err
+}
+
+func prepareJava(ctx context.Context, dir string, scripts []written) (func(context.Context, int) (*exec.Cmd, error), error) {
+	names, err := files(dir, "Script%d.java", scripts, javaClass)
+	if err != nil {
+		return nil, err
 	}
+	compile, err := sdkworker.Java.Command(ctx, dir, "javac", names...)
+	if err == nil {
+		err = output(compile)
+	}
+	return func(ctx context.Context, n int) (*exec.Cmd, error) {
+		return sdkworker.Java.Command(ctx, dir, "java", "-XX:TieredStopAtLevel=1", strings.TrimSuffix(names[n], ".java"))
+	}, err
 }
 
 // javaClass puts a script into a class, its imports before it.
-func javaClass(text string) string {
+func javaClass(n int, text string) string {
 	var imports, body strings.Builder
 	for line := range strings.Lines(text + "\n") {
 		if strings.HasPrefix(line, "import ") {
@@ -183,46 +214,43 @@ func javaClass(text string) string {
 			body.WriteString("    " + line)
 		}
 	}
-	return imports.String() + "\npublic class Script {\n  public static void main(String[] args) throws Exception {\n" + body.String() + "  }\n}\n"
+	return fmt.Sprintf("%s\npublic class Script%d {\n  public static void main(String[] args) throws Exception {\n%s  }\n}\n", imports.String(), n, body.String())
 }
 
-// runGo builds a script as the body of a function in a package of the console's
-// module, which needs the Go SDK itself; the package is there for the build only.
-func runGo(t *testing.T, c script.Call, text string) error {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*within)
-	defer cancel()
+// prepareGo builds the scripts as the bodies of functions in a package of the
+// console's module, which needs the Go SDK itself; the package is there for the
+// build only.
+func prepareGo(ctx context.Context, dir string, scripts []written) (func(context.Context, int) (*exec.Cmd, error), error) {
 	root, err := harness.RepositoryRoot()
 	if err != nil {
-		return err
-	}
-	dir, err := scriptDir(t, c)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	source, overlay, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json"), filepath.Join(dir, "script")
-	if err := os.WriteFile(source, []byte(goProgram(c.Op, text)), 0o600); err != nil {
-		return err
-	}
 	replace := fmt.Sprintf(`{"Replace": {%s: %s}}`, strconv.Quote(filepath.Join(root, "cmd", "script", "main.go")), strconv.Quote(source))
-	if err := os.WriteFile(overlay, []byte(replace), 0o600); err != nil {
-		return err
+	for path, text := range map[string]string{source: goProgram(scripts), overlay: replace} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", program, "./cmd/script")
 	build.Dir = root
-	if err := output(build); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Dir = dir
-	return output(cmd)
+	return func(ctx context.Context, n int) (*exec.Cmd, error) {
+		return exec.CommandContext(ctx, program, strconv.Itoa(n)), nil
+	}, output(build)
 }
 
-func goProgram(op script.Op, text string) string {
-	result := map[script.Op]string{
-		script.Start: "id", script.Rerun: "id", script.Get: "metadata", script.List: "page", script.History: "history",
-	}[op]
-	if result != "" {
-		text += "\n_ = " + result + "\nreturn err"
+// goProgram runs the script that its argument numbers.
+func goProgram(scripts []written) string {
+	var table, bodies strings.Builder
+	for n, s := range scripts {
+		result := map[script.Op]string{
+			script.Start: "id", script.Rerun: "id", script.Get: "metadata", script.List: "page", script.History: "history",
+		}[s.call.Op]
+		if result != "" { // the script ends with its result
+			result = "_ = " + result + "\nreturn err\n"
+		}
+		fmt.Fprintf(&table, "%q: run%d,\n", strconv.Itoa(n), n)
+		fmt.Fprintf(&bodies, "\nfunc run%d(ctx context.Context) error {\n%s\n%s}\n", n, s.text, result)
 	}
 	return `package main
 
@@ -241,12 +269,12 @@ import (
 var _, _, _ = json.Valid, time.Unix, wrapperspb.String
 
 func main() {
+	run := map[string]func(context.Context) error{
+` + table.String() + `}[os.Args[1]]
 	if err := run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
-
-func run(ctx context.Context) error {
-` + text + "\n}\n"
+` + bodies.String()
 }

@@ -58,30 +58,26 @@ func (s SDK) Require(t TB) {
 	}
 }
 
-// Command returns the command that runs a source file of a client program with
-// the packages of the worker: dir/file, in dir. For Java it is a class with a
-// main method, for JavaScript a module (.mjs).
-func (s SDK) Command(ctx context.Context, dir, file string, args ...string) (*exec.Cmd, error) {
+// Command returns a command in dir that has the packages of the worker: python,
+// node, or java and javac, whose class path holds dir too. What node runs must be
+// in dir.
+func (s SDK) Command(ctx context.Context, dir, program string, args ...string) (*exec.Cmd, error) {
 	in, err := s.install(ctx)
 	if err != nil {
 		return nil, err
 	}
-	program, before := "", []string(nil)
 	switch s {
 	case Python:
-		program = filepath.Join(in.dir, "venv", "bin", "python")
+		program = filepath.Join(in.dir, "venv", "bin", program)
 	case JavaScript:
-		program = "node"
 		// Modules are looked for beside the file, whatever NODE_PATH says.
 		if err := os.Symlink(filepath.Join(in.dir, "node_modules"), filepath.Join(dir, "node_modules")); err != nil && !errors.Is(err, os.ErrExist) {
 			return nil, fmt.Errorf("link the packages: %w", err)
 		}
 	case Java:
-		program, before = "java", []string{"-cp", filepath.Join(in.dir, "lib", "*")}
-	default:
-		return nil, fmt.Errorf("%w: %q", errUnknown, s)
+		args = append([]string{"-cp", dir + string(os.PathListSeparator) + filepath.Join(in.dir, "lib", "*")}, args...)
 	}
-	cmd := exec.CommandContext(ctx, program, append(append(before, file), args...)...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	return cmd, nil
 }
