@@ -35,6 +35,7 @@ const (
 	startAtPlaceholder  = "now; or +10m, 18:30, 2026-12-24 18:00"
 	recallReason        = "reason"
 	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
+	noWorkerPurgeHint   = "No worker is connected to this sidecar: the runtime refuses an ordinary purge after about 5 s. A forced one needs no worker."
 	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
 	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
 	pendingHint         = "It is scheduled for later: any operation but a force purge starts it at once."
@@ -64,7 +65,10 @@ func warn(text string) ui.FormLine { return ui.FormLine{Kind: ui.NoticeWarn, Tex
 
 // about is the line that says what the instance is, and the warnings that hold
 // for every operation.
-func (m *Model) about(t target) []ui.FormLine {
+func (m *Model) about(t target) []ui.FormLine { return m.aboutWith(t, noWorkerHint) }
+
+// aboutWith is about with what an operation does while no worker is connected.
+func (m *Model) aboutWith(t target, noWorker string) []ui.FormLine {
 	name := t.row.Name
 	if name == "" {
 		name = "(scheduled)"
@@ -75,7 +79,7 @@ func (m *Model) about(t target) []ui.FormLine {
 	}
 	lines := []ui.FormLine{info("%s", line)}
 	if m.noWorker(t.key.AppID) {
-		lines = append(lines, warn(noWorkerHint))
+		lines = append(lines, warn(noWorker))
 	}
 	switch t.row.Status { //nolint:exhaustive // the others need no warning
 	case workflow.Stalled:
@@ -191,7 +195,7 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 }
 
 func purgeForm(m *Model, t target) ui.FormSpec {
-	lines := m.about(t)
+	lines := m.aboutWith(t, noWorkerPurgeHint)
 	fields := []ui.Field{{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true}}
 	only := "the runtime purges only what has ended"
 	if workflow.ForcesPurges(m.sidecarOf(t.key).Version) {
