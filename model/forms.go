@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
@@ -243,10 +244,34 @@ func startForm(m *Model, t target) ui.FormSpec {
 	}
 }
 
+// firedTimers warns of timers that had fired before the chosen event, where the
+// runtime loses their schedule in a rerun.
+func (m *Model) firedTimers(t target) string {
+	p := m.shown.prepared
+	if t.from == nil || p == nil || m.shown.key != t.key || !workflow.LosesFiredTimers(m.sidecarOf(t.key).Version) {
+		return ""
+	}
+	at := slices.IndexFunc(p.History.Events, func(e workflow.Event) bool { return e.ID == t.from.ID && e.Type == t.from.Type })
+	n := 0
+	for _, i := range p.History.RerunFrom(at).Timers {
+		if j, ok := p.History.Partner(i); ok && j < at {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Dapr before 1.19 loses the schedule of %s before this event: the rerun can wait for good. Choose an event before the timer.",
+		ui.Plural(n, "fired timer", "fired timers"))
+}
+
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
 	if t.from != nil && t.from.Payload.Masked() {
 		lines = append(lines, info(maskedInputHint))
+	}
+	if line := m.firedTimers(t); line != "" {
+		lines = append(lines, warn(line))
 	}
 	from, note := m.rerunFrom(t)
 	fields := []ui.Field{
