@@ -20,7 +20,7 @@ func TestAdviceFollowsTheRuntime(t *testing.T) {
 		b.press("T")
 		b.sees("Terminate order-17")
 		if want.held {
-			b.sees("only once it is resumed", "Terminate and resume")
+			b.sees("if its worker is Go's, this runtime ends it only once", "Terminate and resume")
 		} else {
 			b.seesNot("Terminate and resume")
 		}

@@ -201,7 +201,8 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 	text := fmt.Sprintf("%s, not confirmed: %s; it may still take effect", m.sentTo(f), why)
 	// Only a call that was held until its deadline says so; a broken connection
 	// may have lost the request.
-	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) {
+	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) &&
+		f.base.worker.Does(workflow.TraitTerminateSuspended) != workflow.EndsAtOnce {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
 	var half *notResumedError

@@ -26,27 +26,29 @@ const (
 
 	formQuit = "quit"
 
-	buttonSend          = "send"
-	buttonAndResume     = "and-resume"
-	buttonReplace       = "replace"
-	maxFormLabel        = 48
-	reasonPlaceholder   = "optional; kept in the history"
-	jsonPlaceholder     = "JSON, or @file"
-	generatedIDHint     = "generated when empty"
-	startAtPlaceholder  = "now; or +10m, 18:30, 2026-12-24 18:00"
-	recallReason        = "reason"
-	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
-	noWorkerPurgeHint   = "No worker is connected to this sidecar: the runtime refuses an ordinary purge after about 5 s. A forced one needs no worker."
-	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
-	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
-	pendingHint         = "It is scheduled for later: any operation but a force purge starts it at once."
-	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
-	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
-	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
-	maskedInputHint     = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
-	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
-	twiceHint           = "It was suspended more than once: a Go worker drops an event that is raised now. Resume it first, twice."
-	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
+	buttonSend         = "send"
+	buttonAndResume    = "and-resume"
+	buttonReplace      = "replace"
+	maxFormLabel       = 48
+	reasonPlaceholder  = "optional; kept in the history"
+	jsonPlaceholder    = "JSON, or @file"
+	generatedIDHint    = "generated when empty"
+	startAtPlaceholder = "now; or +10m, 18:30, 2026-12-24 18:00"
+	recallReason       = "reason"
+	noWorkerHint       = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
+	noWorkerPurgeHint  = "No worker is connected to this sidecar: the runtime refuses an ordinary purge after about 5 s. A forced one needs no worker."
+	noWorkerStartHint  = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
+	stalledHint        = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
+	pendingHint        = "It is scheduled for later: any operation but a force purge starts it at once."
+	heldTerminateHint  = "It is suspended: this runtime ends it only once it is resumed."
+	// The SDK of its worker is not known.
+	maybeHeldTerminateHint = "It is suspended: if its worker is Go's, this runtime ends it only once it is resumed."
+	forcePurgeHint         = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
+	rerunHint              = "What came after the chosen event is executed again: activities, timers and child workflows."
+	maskedInputHint        = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
+	childrenPurgeHint      = "Without its children they stay behind, and their parent is gone."
+	twiceHint              = "It was suspended more than once: a Go worker drops an event that is raised now. Resume it first, twice."
+	terminateNoUndoHint    = "This cannot be undone. Activities that run at this moment are not stopped."
 )
 
 // title names the instance and its app, so that nobody confirms blindly.
@@ -176,8 +178,13 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 func terminateForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
 	buttons := []ui.Button{{ID: buttonSend, Label: "Terminate", Danger: true}}
-	if (t.row.Status == workflow.Suspended || t.facts.holds > 0) && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
-		lines = append(lines, warn(heldTerminateHint))
+	if ends := t.facts.worker.Does(workflow.TraitTerminateSuspended); (t.row.Status == workflow.Suspended || t.facts.holds > 0) &&
+		ends != workflow.EndsAtOnce && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
+		hint := heldTerminateHint
+		if ends == workflow.ConductUnknown {
+			hint = maybeHeldTerminateHint
+		}
+		lines = append(lines, warn(hint))
 		if warning := workflow.ResumeWarning(t.facts.worker, t.facts.pending); warning != "" && t.facts.worker.Does(workflow.TraitSecondSuspend) != workflow.Nests {
 			lines = append(lines, warn(warning))
 		} else {

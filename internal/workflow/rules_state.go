@@ -94,7 +94,7 @@ func (d *diagnosis) terminate() {
 		return
 	}
 	switch {
-	case d.Instance.Status == Suspended || d.hasHistory && d.replayed.holds > 0:
+	case (d.Instance.Status == Suspended || d.hasHistory && d.replayed.holds > 0) && d.History.Worker().Does(TraitTerminateSuspended) != EndsAtOnce:
 		f.Remedy = "It takes effect with the resume that sets the instance free: resume it" + times(d.replayed.holds) + "."
 	case d.Instance.Status == Stalled:
 		f.Remedy = "A stalled instance takes none: mend the stall, or force purge it."
