@@ -132,6 +132,9 @@ func (s *session) prepare() (logger *slog.Logger, closeLog func(), err error) {
 		if err := s.terminal.Check(); err != nil {
 			return nil, nil, failure{err}
 		}
+		if w, h, err := term.GetSize(os.Stdout.Fd()); err == nil && terminal.CheckSize(w, h) != nil {
+			return nil, nil, failure{terminal.CheckSize(w, h)}
+		}
 	}
 	logger, closeLog, err = openLog(s.LogFile.V, s.remark)
 	if err != nil {

@@ -42,6 +42,22 @@ func (t Terminal) Check() error {
 	return nil
 }
 
+// The largest screen that is drawn, in cells, as Bubble Tea (2.1.1, screen.go)
+// has it for a change of the size. It does not look at the first one, and 65535
+// by 65535 cells are gigabytes.
+const (
+	maxSide  = 4096
+	maxCells = 1 << 20
+)
+
+// CheckSize returns an error when a screen of this size would not be drawn.
+func CheckSize(width, height int) error {
+	if width <= maxSide && height <= maxSide && width*height <= maxCells {
+		return nil
+	}
+	return fmt.Errorf("the terminal says that it has %d columns and %d lines, and no more than %d cells are drawn; stty cols 120 rows 40 corrects it", width, height, maxCells)
+}
+
 // understands reports whether a terminal is of a kind that answers or ignores
 // the questions of xterm, and shows colors.
 func understands(name string) bool {

@@ -67,3 +67,13 @@ func TestAPlainTerminalGetsNoQuestions(t *testing.T) {
 		t.Errorf("%q, want %q, %v", got, want, err)
 	}
 }
+
+func TestCheckSize(t *testing.T) {
+	for size, want := range map[[2]int]bool{
+		{0, 0}: true, {80, 24}: true, {500, 200}: true, {4096, 256}: true, {4097, 1}: false, {1, 4097}: false, {2048, 1024}: false, {65535, 65535}: false,
+	} {
+		if got := CheckSize(size[0], size[1]) == nil; got != want {
+			t.Errorf("%v: %v", size, got)
+		}
+	}
+}
