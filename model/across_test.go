@@ -133,7 +133,7 @@ func TestNothingOfAnAppThatIsGoneIsKept(t *testing.T) {
 		t.Fatal("the history of billing's instance was not read")
 	}
 	p.m.notes.none["billing"] = true
-	p.m.terminated[workflow.Key{AppID: "billing", InstanceID: "same"}] = sentTerminate{at: p.now}
+	p.m.terminated[workflow.Key{AppID: "billing", InstanceID: "same"}] = sentCall{at: p.now}
 	p.apps(func(apps map[string]*fleet.App) { delete(apps, "billing") })
 	if noted, parent := of("billing"); noted || parent {
 		t.Errorf("kept of billing: note %v, parent %v", noted, parent)

@@ -16,6 +16,7 @@ import (
 // The names of the actions that other code has to know.
 const (
 	actionPause     = "pause"
+	actionResume    = "resume"
 	actionTerminate = "terminate"
 	actionPurge     = "purge"
 	actionRerun     = "rerun"
@@ -47,6 +48,9 @@ func (m *Model) begin(a *action) tea.Cmd {
 // fillIn opens the form of an action. before, when set, is the modal that the
 // form came from; it closes when the form is sent.
 func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
+	if a.warn != nil {
+		t.warned = a.warn(t.facts)
+	}
 	f := m.openForm(m.inProduction(t.label, a.form(m, t)), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
@@ -68,6 +72,7 @@ func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 	f.renew = func(m *Model) (ui.FormSpec, bool) {
 		_, known := m.awaited(t.key)
 		t.facts = m.knownFacts(t.row)
+		t.run = runOf(t.row, t.facts)
 		return a.form(m, t), known
 	}
 	if _, known := m.awaited(t.key); !known {
@@ -82,6 +87,7 @@ func (m *Model) capture(a *action) (t target, why string) {
 		return p, ""
 	}
 	row, ok := m.selected()
+	row = m.lately(row)
 	app := m.here()
 	if a.needsTarget && ok {
 		app = m.app(row.AppID)
@@ -102,6 +108,7 @@ func (m *Model) capture(a *action) (t target, why string) {
 		return t, ""
 	}
 	t.facts = m.knownFacts(row)
+	t.run = runOf(row, t.facts)
 	if a.name == actionPause && m.pausing(row.Key) {
 		return target{}, fmt.Sprintf("cannot pause %s: a pause of it is under way", row.Label)
 	}
@@ -161,7 +168,7 @@ func (m *Model) curing(t target) bool {
 
 // askReplace asks before a start that would replace an instance that has ended:
 // the runtime does so without a word (seen on Dapr 1.18.0).
-func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
+func (m *Model) askReplace(f *flight, status workflow.Status, replaced run) tea.Cmd {
 	act, t, r := f.act, f.t, f.req
 	label := workflow.Clean(r.start.InstanceID)
 	if m.modals.top() != nil {
@@ -177,12 +184,12 @@ func (m *Model) askReplace(f *flight, status workflow.Status) tea.Cmd {
 	form := m.openForm(m.inProduction(label, ui.FormSpec{
 		ID: "replace", Title: fmt.Sprintf("Replace %s (%s)?", label, workflow.Clean(t.key.AppID)), Destructive: true,
 		Lines: []ui.FormLine{
-			warn(fmt.Sprintf("An instance with this ID exists and is %s.", status)),
+			warn(fmt.Sprintf("An instance with this ID exists: %s.", describe(replaced, status))),
 			info("Starting it again replaces its history for good."),
 		},
 		Buttons: []ui.Button{{ID: buttonReplace, Label: "Replace", Danger: true}},
 	}), func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
-		r.replace = true
+		r.replace, r.replaces = true, replaced
 		return m.launch(act, t, r), nil
 	})
 	form.of = t.key

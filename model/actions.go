@@ -29,7 +29,11 @@ type action struct {
 	// asked twice: of what the screen shows, and of a fresh read before the
 	// call.
 	refuse func(f facts) string
-	form   func(m *Model, t target) ui.FormSpec
+	// warn returns what has to be agreed to before the action is sent, in a
+	// sentence; nil for an action that needs no such agreement. It is asked
+	// twice as refuse is, and when the form has not said so, the user is asked.
+	warn func(f facts) string
+	form func(m *Model, t target) ui.FormSpec
 	// read takes the request from a form that was sent with a button.
 	read func(f *ui.Form, button string) (request, error)
 	send func(ctx context.Context, c Client, t target, base facts, r request) (newID string, err error)
@@ -39,9 +43,11 @@ type action struct {
 
 // request is what a form asked for; each action uses its own part.
 type request struct {
-	reason     string
-	start      workflow.StartRequest
-	replace    bool
+	reason  string
+	start   workflow.StartRequest
+	replace bool
+	// replaces is the run that a start replaces, as it was shown.
+	replaces   run
 	raise      workflow.RaiseRequest
 	terminate  workflow.TerminateRequest
 	thenResume bool
@@ -72,7 +78,9 @@ func suspendAction(k keymap.Map) action {
 			case f.status.Terminal():
 				return fmt.Sprintf("it is %s: there is nothing to pause", f.status)
 			case f.status == workflow.Suspended:
-				return "it is suspended already; a second suspend would need a second resume"
+				return workflow.SuspendAgain(f.worker)
+			case f.holds > 0:
+				return "it is still suspended, although its status is " + f.status.String() + ": resume it first"
 			}
 			return ""
 		},
@@ -86,19 +94,10 @@ func suspendAction(k keymap.Map) action {
 
 func resumeAction(k keymap.Map) action {
 	return action{
-		name: "resume", doing: "resuming", done: "resumed", binding: k.Resume, needsTarget: true,
-		refuse: func(f facts) string {
-			switch {
-			case f.status.Terminal():
-				return fmt.Sprintf("it is %s: there is nothing to resume", f.status)
-			case f.status == workflow.Pending:
-				return "it has not started yet: there is nothing to resume"
-			case f.status != workflow.Suspended && f.historyKnown && f.holds == 0:
-				return "it is not suspended"
-			}
-			return ""
-		},
-		form: resumeForm, read: readReason("reason"),
+		name: actionResume, doing: "resuming", done: "resumed", binding: k.Resume, needsTarget: true,
+		refuse: func(f facts) string { return workflow.ResumeRefusal(f.status, f.worker, f.holds) },
+		warn:   func(f facts) string { return workflow.ResumeWarning(f.worker, f.pending) },
+		form:   resumeForm, read: readReason("reason"),
 		send: func(ctx context.Context, c Client, t target, _ facts, r request) (string, error) {
 			return "", c.Resume(ctx, t.key, r.reason)
 		},
@@ -207,11 +206,28 @@ func sendTerminate(ctx context.Context, c Client, t target, base facts, r reques
 		return "", err
 	}
 	for range max(1, base.holds) {
-		if err := c.Resume(ctx, t.key, "to let the terminate take effect"); err != nil {
+		done, err := resumeToEnd(ctx, c, t.key, base.worker)
+		if err != nil {
 			return "", halfDone(ended, err)
+		}
+		if done {
+			break
 		}
 	}
 	return "", <-ended
+}
+
+// resumeToEnd sends one resume of "terminate and resume", if it is still needed:
+// upon a read that says SUSPENDED, or that a Go worker is still suspended.
+func resumeToEnd(ctx context.Context, c Client, key workflow.Key, w workflow.Worker) (done bool, err error) {
+	now := look(ctx, c, key, "")
+	switch {
+	case now.err != nil:
+		return false, now.err
+	case !now.found, workflow.ResumeRefusal(now.facts.status, w, now.facts.holds) != "":
+		return true, nil
+	}
+	return false, c.Resume(ctx, key, "to let the terminate take effect")
 }
 
 // notResumedError is the outcome of a "terminate and resume" whose terminate

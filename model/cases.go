@@ -8,21 +8,31 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// sentTerminate is a terminate that this console sent, and to which run.
-type sentTerminate struct {
+// sentCall is a call that this console sent, and to which run.
+type sentCall struct {
 	at          time.Time
 	executionID string
 }
+
+// sentCalls are the calls of one kind that the runtime has accepted, or may
+// have, by instance: the rules ask what came of them.
+type sentCalls map[workflow.Key]sentCall
 
 // caseOf is what is known of an instance beside its history, for the rules.
 func (m *Model) caseOf(row workflow.Instance) workflow.Case {
 	c := workflow.Case{
 		Instance: row, Sidecar: m.sidecarOf(row.Key), Now: m.clock.Now, FirstSeen: m.firstSeen[row.Key], EventNames: m.notes.eventNames(row.AppID, row.Name),
-	}
-	if t, ok := m.terminated[row.Key]; ok && m.sameRun(row.Key, t.executionID) {
-		c.TerminateSent = t.at
+		TerminateSent: m.sentAt(m.terminated, row.Key), ResumeSent: m.sentAt(m.resumed, row.Key), Others: m.notes.workerOf(row.AppID, row.Name),
 	}
 	return c
+}
+
+// sentAt is when a call was sent to this run of an instance, zero for never.
+func (m *Model) sentAt(calls sentCalls, key workflow.Key) time.Time {
+	if c, ok := calls[key]; ok && m.sameRun(key, c.executionID) {
+		return c.at
+	}
+	return time.Time{}
 }
 
 // sameRun reports whether an instance is not known to be another run than the
@@ -38,13 +48,15 @@ func (m *Model) sameRun(key workflow.Key, executionID string) bool {
 	return now == "" || executionID == "" || now == executionID
 }
 
-// terminateSent remembers a terminate that the runtime has accepted, or may
-// have.
-func (m *Model) terminateSent(f *flight) {
-	if f.act.name != actionTerminate {
-		return
+// rememberSent remembers a call that the runtime has accepted, or may have.
+func (m *Model) rememberSent(f *flight) {
+	call := sentCall{at: f.sentAt, executionID: f.base.executionID}
+	switch f.act.name {
+	case actionTerminate:
+		m.terminated[f.t.key] = call
+	case actionResume:
+		m.resumed[f.t.key] = call
 	}
-	m.terminated[f.t.key] = sentTerminate{at: f.sentAt, executionID: f.base.executionID}
 }
 
 // maxPending is how many PENDING instances are remembered with when they were

@@ -125,6 +125,7 @@ func (m *Model) readDetail() tea.Cmd {
 			return detailMsg{gen: gen, key: key, err: err, at: now()}
 		}
 		h, herr := client.History(ctx, key)
+		h = h.Believing(known.Others)
 		p := ui.Prepare(d, h, herr)
 		msg := detailMsg{
 			gen: gen, key: key, prepared: &p, facts: factsOf(d.Status, h, herr == nil, ""), waits: h.Waits(), records: h.RecordsWaits(),
@@ -176,7 +177,7 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 
 func (m *Model) showDetail() {
 	s := &m.shown
-	row := s.row
+	row := m.lately(s.row)
 	m.detail.SetState(ui.DetailState{
 		Key: s.key, Label: m.detailLabel(row), Prepared: s.prepared, Loading: s.loading, Err: s.err, ReadAt: s.readAt, Row: &row,
 	})
@@ -185,17 +186,6 @@ func (m *Model) showDetail() {
 
 // detailVisible reports whether the detail pane is on the screen.
 func (m *Model) detailVisible() bool { return m.layout.Wide || m.detailOpen }
-
-// knownFacts are the facts of the selected row, with those of its history when
-// it is the one shown.
-func (m *Model) knownFacts(row workflow.Instance) facts {
-	if m.shown.key != row.Key {
-		return facts{status: row.Status}
-	}
-	f := m.shown.facts
-	f.status = row.Status
-	return f
-}
 
 // rerunFrom suggests the event to rerun from: the one that was chosen, else the
 // one under the cursor of the history, else the first that can be.

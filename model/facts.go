@@ -19,6 +19,10 @@ type target struct {
 	// gen is the generation of its app at that moment. Under another one the
 	// target is void: the app was gone meanwhile.
 	gen uint64
+	// run is the run that the form names.
+	run run
+	// warned is the warning that the form has shown.
+	warned string
 	// from is the event that was chosen to rerun from, nil when none was.
 	from *workflow.Event
 }
@@ -33,15 +37,19 @@ type facts struct {
 	noHistory bool
 	// historyKnown says whether what follows is known.
 	historyKnown bool
-	holds        int
-	suspends     int
-	resumes      int
-	raised       int
-	executionID  string
-	parentID     string
-	rerunOf      string
-	children     int
-	rerunnable   []uint32
+	// worker is the SDK that wrote the history.
+	worker   workflow.Worker
+	holds    int
+	suspends int
+	// pending are the suspends behind the last resume.
+	pending     int
+	resumes     int
+	raised      int
+	executionID string
+	parentID    string
+	rerunOf     string
+	children    int
+	rerunnable  []uint32
 }
 
 // factsOf gathers facts from a row and, if it was read, a history. The events
@@ -52,7 +60,9 @@ func factsOf(status workflow.Status, h workflow.History, historyKnown bool, even
 		return f
 	}
 	started, _ := h.Started()
+	f.worker = h.Worker()
 	f.holds = h.Holds()
+	f.pending = h.PendingSuspends()
 	f.suspends = h.Count(workflow.ExecutionSuspended)
 	f.resumes = h.Count(workflow.ExecutionResumed)
 	f.raised = h.Raised(event)

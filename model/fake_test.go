@@ -31,6 +31,8 @@ type fakeInstance struct {
 	name   string
 	events []workflow.Event
 	input  string
+	// created is when this run was, which no later read changes.
+	created time.Time
 }
 
 func newFakeClient(app string, now func() time.Time) *fakeClient {
@@ -42,14 +44,14 @@ func (c *fakeClient) add(id, name string, status workflow.Status, more ...workfl
 		{ID: -1, Type: workflow.WorkflowStarted, Time: c.now()},
 		{ID: -1, Type: workflow.ExecutionStarted, Time: c.now(), Name: name, ExecutionID: "exec-" + id},
 	}, more...)
-	c.instances[id] = &fakeInstance{status: status, name: name, events: events, input: `{"sku":"A1"}`}
+	c.instances[id] = &fakeInstance{status: status, name: name, events: events, input: `{"sku":"A1"}`, created: c.now().Add(-time.Minute)}
 }
 
 func (c *fakeClient) row(id string) workflow.Instance {
 	i := c.instances[id]
 	return workflow.Instance{
 		Key: workflow.Key{AppID: c.app, InstanceID: id}, Label: id, Name: i.name, Status: i.status,
-		Created: c.now().Add(-time.Minute), Started: c.now().Add(-time.Minute), Updated: i.events[len(i.events)-1].Time,
+		Created: i.created, Started: i.created, Updated: i.events[len(i.events)-1].Time, ReadAt: c.now(),
 	}
 }
 
@@ -94,6 +96,16 @@ func (c *fakeClient) change(id, call string, apply func(i *fakeInstance)) error 
 		apply(i)
 	}
 	return nil
+}
+
+// goTask is an activity as only a Go worker schedules it: its history tells the
+// SDK for certain.
+func goTask() []workflow.Event {
+	const id = "70e20750-851b-4b59-b55d-22ac06a64741"
+	return []workflow.Event{
+		{ID: 0, Type: workflow.TaskScheduled, Name: "Reserve", TaskExecutionID: id},
+		{ID: -1, Type: workflow.TaskCompleted, HasRef: true, TaskExecutionID: id},
+	}
 }
 
 func (i *fakeInstance) happen(at time.Time, e workflow.Event) {

@@ -109,7 +109,7 @@ func (f *findingsModal) choose(m *Model) {
 // judgeRows judges every row without its history, off the update loop.
 func (f *findingsModal) judgeRows(m *Model) tea.Cmd {
 	rows, apps, now := f.rows, m.snap, m.clock.Now
-	seen, sent := m.firstSeen, maps.Clone(m.terminated) // firstSeen is never changed, but made anew
+	seen, terminated, resumed := m.firstSeen, maps.Clone(m.terminated), maps.Clone(m.resumed) // firstSeen is never changed, but made anew
 	known := maps.Clone(f.byHistory)
 	return func() tea.Msg {
 		msg := foundMsg{of: f, found: map[workflow.Key][]workflow.Finding{}, place: make(map[workflow.Key]int, len(rows))}
@@ -118,7 +118,10 @@ func (f *findingsModal) judgeRows(m *Model) tea.Cmd {
 			if known[row.Key] || row.Status.Terminal() && row.Status != workflow.Failed || len(msg.found) == maxFound {
 				continue
 			}
-			c := workflow.Case{Instance: *row, Sidecar: apps.SidecarOf(row.AppID), Now: now, FirstSeen: seen[row.Key], TerminateSent: sent[row.Key].at}
+			c := workflow.Case{
+				Instance: *row, Sidecar: apps.SidecarOf(row.AppID), Now: now, FirstSeen: seen[row.Key],
+				TerminateSent: terminated[row.Key].at, ResumeSent: resumed[row.Key].at,
+			}
 			if found := workflow.Diagnose(c); len(found) > 0 {
 				msg.found[row.Key] = found
 			}

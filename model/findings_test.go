@@ -12,7 +12,10 @@ import (
 
 // held is the history of an instance that reads RUNNING and is held.
 func heldEvents(at time.Time) []workflow.Event {
-	var out []workflow.Event
+	out := goTask()
+	for i := range out {
+		out[i].Time = at
+	}
 	for _, typ := range []workflow.EventType{workflow.ExecutionSuspended, workflow.ExecutionSuspended, workflow.ExecutionResumed} {
 		out = append(out, workflow.Event{ID: -1, Type: typ, Time: at})
 	}
@@ -34,18 +37,18 @@ func TestFindingsOfTheFilter(t *testing.T) {
 	b.pass(time.Second)
 	c.total()
 	b.press("!")
-	b.sees("Findings 1", "critical", "order-55", "Still held: resume it again", "2 suspends, 1 resume", "looked at 60 instances, 2 of 2 live ones with their history")
+	b.sees("Findings 1", "critical", "order-55", "Still suspended: resume it again", "2 suspends, 1 resume", "looked at 60 instances, 2 of 2 live ones with their history")
 	b.seesNot("ship-1")
 	if n := c.total(); n != 2 {
 		t.Errorf("%d histories were read, want the two of live rows in the filter", n)
 	}
 	b.press("y Y")
-	if got := strings.Join(b.copied, " "); !strings.Contains(got, "critical: Still held") || !strings.HasSuffix(got, "order-55") {
+	if got := strings.Join(b.copied, " "); !strings.Contains(got, "critical: Still suspended") || !strings.HasSuffix(got, "order-55") {
 		t.Errorf("copied %q", b.copied)
 	}
 	b.press("enter")
 	b.pass(time.Second)
-	b.sees("order-55", "Overview", "Still held")
+	b.sees("order-55", "Overview", "Still suspended")
 	b.seesNot("Findings 1")
 	if b.m.list.SelectedKey().InstanceID != "order-55" {
 		t.Errorf("selected %v", b.m.list.SelectedKey())

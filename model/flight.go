@@ -60,6 +60,10 @@ type sendResult struct {
 	// replaces is set when the ID of a start belongs to an instance that has
 	// ended: the runtime would replace its history without a word.
 	replaces workflow.Status
+	replaced run
+	// ask is set when what was read before the call is not what the form showed:
+	// nothing was sent.
+	ask *askAgain
 	// unread is why the look before the call failed: nothing was sent.
 	unread error
 	err    error
@@ -113,13 +117,16 @@ func send(parent context.Context, c Client, now func() time.Time, read, act time
 		res.refused = "no such instance exists any more"
 		return res
 	case !f.act.needsTarget && before.found && before.facts.status.Terminal() && !f.req.replace:
-		res.replaces = before.facts.status
+		res.replaces, res.replaced = before.facts.status, runOf(before.row, before.facts)
 		return res
 	case f.act.needsTarget:
 		if why := f.act.refuse(before.facts); why != "" {
 			res.refused = why
 			return res
 		}
+	}
+	if res.ask = question(&f, before); res.ask != nil {
+		return res
 	}
 	ctx, cancel := context.WithTimeout(parent, act)
 	defer cancel()
@@ -151,13 +158,17 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 	}
 	r := msg.result
 	f.base, f.newID, f.answered, f.sentAt = r.base, r.newID, true, r.sentAt
-	if r.replaces == workflow.Unknown && r.refused == "" && r.unread == nil && (r.err == nil || maybeSent(r.err)) {
-		m.terminateSent(f)
+	if r.replaces == workflow.Unknown && r.refused == "" && r.ask == nil && r.unread == nil && (r.err == nil || maybeSent(r.err)) {
+		m.rememberSent(f)
 	}
 	switch {
 	case r.replaces != workflow.Unknown:
 		m.drop(f)
-		return m.askReplace(f, r.replaces)
+		return m.askReplace(f, r.replaces, r.replaced)
+	case r.ask != nil:
+		m.logOutcome(f, "not sent")
+		m.drop(f)
+		return m.askOnceMore(f, r.ask)
 	case r.refused != "":
 		return m.land(f, ui.NoticeWarn, "not sent", fmt.Sprintf("not sent: %s %s: %s", f.act.name, m.subject(f), r.refused), "")
 	case r.unread != nil:
@@ -262,6 +273,7 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		return nil
 	}
 	took := m.cfg.Now().Sub(f.sentAt)
+	m.learn(f.proofKey(), msg.seen)
 	if msg.seen.err == nil {
 		v := f.act.prove(f.base, msg.seen, f.req)
 		switch v.state {

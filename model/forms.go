@@ -43,7 +43,7 @@ const (
 	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
 	maskedInputHint     = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
 	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
-	twiceHint           = "It was suspended twice over: a Go worker drops an event that is raised now. Resume it first, twice."
+	twiceHint           = "It was suspended more than once: a Go worker drops an event that is raised now. Resume it first, twice."
 	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
 )
 
@@ -97,7 +97,11 @@ func (m *Model) reasonField() ui.Field {
 
 func suspendForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
-	lines = append(lines, info("Events are kept and delivered on resume. Activities and children that run go on."))
+	if t.facts.worker.Does(workflow.TraitWhileSuspended) == workflow.RunsOn {
+		lines = append(lines, warn(fmt.Sprintf("The %s does not hold it: the next event runs the workflow on while its status reads SUSPENDED.", t.facts.worker.Name())))
+	} else {
+		lines = append(lines, info("Events are kept and delivered on resume. Activities and children that run go on."))
+	}
 	return ui.FormSpec{
 		ID: "pause", Title: title("Pause", t), Lines: lines, Fields: []ui.Field{m.reasonField()},
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Pause"}},
@@ -106,22 +110,37 @@ func suspendForm(m *Model, t target) ui.FormSpec {
 
 func resumeForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
-	if t.facts.holds > 1 {
-		lines = append(lines, warn(fmt.Sprintf("It takes %d resumes: it was suspended again while it was suspended.", t.facts.holds)))
+	warning := workflow.ResumeWarning(t.facts.worker, t.facts.pending)
+	if warning != "" {
+		lines = append(lines, warn(warning))
 	}
 	return ui.FormSpec{
-		ID: "resume", Title: title("Resume", t), Lines: lines, Fields: []ui.Field{m.reasonField()},
-		Buttons: []ui.Button{{ID: buttonSend, Label: "Resume"}},
+		ID: "resume", Title: title("Resume", t), Lines: lines, Fields: []ui.Field{m.reasonField()}, Destructive: warning != "",
+		Buttons: []ui.Button{{ID: buttonSend, Label: "Resume", Danger: warning != ""}},
 	}
+}
+
+// whileSuspended says what becomes of an event that a suspended instance is
+// sent, empty when it is not suspended.
+func whileSuspended(t target) ui.FormLine {
+	w, twice := t.facts.worker, t.facts.pending > 1 || t.facts.holds > 1
+	switch {
+	case t.row.Status != workflow.Suspended && t.facts.holds == 0:
+		return ui.FormLine{}
+	case w.Does(workflow.TraitWhileSuspended) == workflow.RunsOn:
+		return info("It is suspended, and its %s worker runs on at the next event all the same.", w.SDK)
+	case twice && w.Does(workflow.TraitSecondSuspend) == workflow.Frees, !twice:
+		return info("It is suspended: the event is kept and delivered on resume.")
+	case w.Does(workflow.TraitSecondSuspend) == workflow.Nests:
+		return warn(twiceHint)
+	}
+	return warn(workflow.ResumeWarning(w, max(2, t.facts.pending)))
 }
 
 func raiseForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
-	switch {
-	case t.facts.holds > 1:
-		lines = append(lines, warn(twiceHint))
-	case t.row.Status == workflow.Suspended || t.facts.holds > 0:
-		lines = append(lines, info("It is suspended: the event is kept and delivered on resume."))
+	if line := whileSuspended(t); line.Text != "" {
+		lines = append(lines, line)
 	}
 	waits, known := m.awaited(t.key)
 	names, first := awaitedNames(waits), ""
@@ -154,7 +173,11 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 	buttons := []ui.Button{{ID: buttonSend, Label: "Terminate", Danger: true}}
 	if (t.row.Status == workflow.Suspended || t.facts.holds > 0) && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
 		lines = append(lines, warn(heldTerminateHint))
-		buttons = append(buttons, ui.Button{ID: buttonAndResume, Label: "Terminate and resume", Danger: true})
+		if warning := workflow.ResumeWarning(t.facts.worker, t.facts.pending); warning != "" && t.facts.worker.Does(workflow.TraitSecondSuspend) != workflow.Nests {
+			lines = append(lines, warn(warning))
+		} else {
+			buttons = append(buttons, ui.Button{ID: buttonAndResume, Label: "Terminate and resume", Danger: true})
+		}
 	}
 	lines = append(lines, info("%s", terminateNoUndoHint))
 	return ui.FormSpec{

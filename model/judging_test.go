@@ -13,6 +13,7 @@ func TestOverviewTellsWhatHoldsAnInstance(t *testing.T) {
 	b := withOne(t, workflow.Running)
 	b.seesNot("Findings")
 	i := b.client.instances["order-17"]
+	i.events = append(i.events, goTask()...)
 	i.happen(b.now, workflow.Event{Type: workflow.ExecutionSuspended})
 	i.happen(b.now, workflow.Event{Type: workflow.ExecutionSuspended})
 	i.happen(b.now, workflow.Event{Type: workflow.ExecutionResumed})
@@ -20,7 +21,7 @@ func TestOverviewTellsWhatHoldsAnInstance(t *testing.T) {
 	i.happen(b.now, workflow.Event{Type: workflow.WorkflowStarted})
 	b.refresh()
 	b.pass(time.Second)
-	b.sees("Findings", "critical", "Still held: resume it again", "Resume it 1 more time", "(r resumes)")
+	b.sees("Findings", "critical", "Still suspended: resume it again", "Resume it 1 more time", "resumes)")
 }
 
 // Some findings come with the time alone: nothing new is read for them.
@@ -66,7 +67,7 @@ func TestPendingForLong(t *testing.T) {
 func TestRaiseFormNamesWhatIsAwaited(t *testing.T) {
 	b := start(t)
 	b.client.add("order-1", "Order", workflow.Running, awaits(b.now, "approve", b.now.Add(2*time.Hour)))
-	b.client.add("order-2", "Order", workflow.Running, workflow.Event{ID: -1, Type: workflow.EventRaised, Time: b.now, Name: "cancel"})
+	b.client.add("order-2", "Delivery", workflow.Running, workflow.Event{ID: -1, Type: workflow.EventRaised, Time: b.now, Name: "cancel"})
 	b.send(tea.WindowSizeMsg{Width: 230, Height: 50})
 	b.refresh()
 	b.pass(time.Minute)

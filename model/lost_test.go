@@ -23,7 +23,7 @@ func TestAFailureIsNotLostBehindASuccess(t *testing.T) {
 	b.client.fail = &workflow.Error{Kind: workflow.KindNoWorker, Message: "no worker is connected"}
 	b.press("p ctrl+s")
 	b.client.fail = nil
-	b.press("j p ctrl+s")
+	b.press("k p ctrl+s")
 	b.sees("(1 more: L) paused order-18: SUSPENDED")
 	b.pass(time.Minute)
 	b.sees("(1 more: L)")
@@ -42,7 +42,7 @@ func TestAFailureThatWasInSightIsNotCounted(t *testing.T) {
 	b.press("p ctrl+s")
 	b.pass(readFor)
 	b.client.fail = nil
-	b.press("j p ctrl+s")
+	b.press("k p ctrl+s")
 	b.sees("paused order-18: SUSPENDED")
 	b.seesNot("more: L")
 }

@@ -62,9 +62,12 @@ type Model struct {
 	parents   *parents
 	notes     *notes
 	// firstSeen is when an instance that is PENDING was seen first, terminated
-	// when this console sent a terminate.
-	firstSeen  map[workflow.Key]time.Time
-	terminated map[workflow.Key]sentTerminate
+	// and resumed when this console sent a terminate or a resume.
+	firstSeen           map[workflow.Key]time.Time
+	terminated, resumed sentCalls
+	// looks are what the proofs of actions saw last, while that is newer than the
+	// row.
+	looks map[workflow.Key]lastLook
 	// reruns has for what was rerun in this session the last rerun: the history
 	// of the origin does not name it.
 	reruns map[workflow.Key]workflow.Key

@@ -76,6 +76,8 @@ func (r *noteReader) one(ctx context.Context, c workflow.Case) *noted {
 // judge gathers what a history tells of an instance. The rows are those of all
 // instances. It takes milliseconds where the history is long.
 func judge(c workflow.Case, rows []*workflow.Instance) *noted {
+	own := c.History.Worker()
+	c.History = c.History.Believing(c.Others)
 	h := &c.History
 	x := &noted{key: c.Instance.Key, workflow: c.Instance.Name, upTo: c.Instance.Updated}
 	if e, ok := h.Started(); ok {
@@ -84,7 +86,7 @@ func judge(c workflow.Case, rows []*workflow.Instance) *noted {
 	waits := h.Waits()
 	c.Row = rowsOf(waits, c.Instance.AppID, rows)
 	x.findings = workflow.Diagnose(c)
-	x.note = ui.Note{Waits: len(waits), Holds: h.Holds()}
+	x.note, x.worker = ui.Note{Waits: len(waits), Records: h.RecordsWaits()}, own
 	var raised tally
 	for i := range h.Events {
 		e := &h.Events[i]
@@ -101,7 +103,9 @@ func judge(c workflow.Case, rows []*workflow.Instance) *noted {
 	x.raised = raised.usual()
 	x.foremost(waits, c)
 	for i := range x.findings {
-		x.note.Lost = x.note.Lost || x.findings[i].Rule == workflow.RuleLost
+		if f := &x.findings[i]; f.Short != "" && x.note.Alarm == "" {
+			x.note.Alarm, x.note.Short = f.Title, f.Short
+		}
 	}
 	return x
 }

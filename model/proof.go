@@ -80,8 +80,7 @@ func proveResume(base facts, s sighting, _ request) verdict {
 	case s.facts.status.Terminal():
 		return verdict{void, fmt.Sprintf("it is %s", s.facts.status)}
 	case took && s.facts.holds > 0:
-		return verdict{held, fmt.Sprintf("%s, but still held: it takes %s: resume it again", s.facts.status,
-			ui.Plural(s.facts.holds, "more resume", "more resumes"))}
+		return stillSuspended(s)
 	case took && s.facts.status == workflow.Running:
 		return verdict{observed, "RUNNING"}
 	case !counted(base, s) && s.facts.status == workflow.Running && base.status == workflow.Suspended:
@@ -94,18 +93,36 @@ func proveResume(base facts, s sighting, _ request) verdict {
 	return verdict{}
 }
 
+// stillSuspended is the verdict of a resume that is in the history and was not
+// enough.
+func stillSuspended(s sighting) verdict {
+	if s.facts.worker.Surely(workflow.SDKGo) {
+		return verdict{held, fmt.Sprintf("%s, but still suspended: resume it again (%s)", s.facts.status,
+			ui.Plural(s.facts.holds, "more time", "more times"))}
+	}
+	return verdict{held, fmt.Sprintf("%s, but nothing has happened yet: a Go worker would still be suspended", s.facts.status)}
+}
+
+// delivered is the verdict of an event that is in the history.
+func delivered(s sighting, r request) verdict {
+	suspended := s.facts.status == workflow.Suspended || s.facts.holds > 0
+	switch {
+	case s.facts.holds > 1 && s.facts.worker.May(workflow.SDKGo):
+		return verdict{held, fmt.Sprintf("%s is in the history, but the instance was suspended more than once, and a Go worker drops it: resume it twice, then raise it again", name(r))}
+	case suspended && s.facts.worker.Does(workflow.TraitWhileSuspended) != workflow.RunsOn:
+		return verdict{held, fmt.Sprintf("%s is delivered, but the instance is suspended: the workflow gets it when it is resumed", name(r))}
+	}
+	return verdict{observed, name(r) + " is delivered"}
+}
+
 func proveRaise(base facts, s sighting, r request) verdict {
 	switch {
 	case !s.found:
 		return gone()
 	case renewed(base, s):
 		return erased()
-	case counted(base, s) && s.facts.raised > base.raised && s.facts.holds > 1:
-		return verdict{held, fmt.Sprintf("%s is in the history, but the instance was suspended twice over, and a Go worker drops it: resume it twice, then raise it again", name(r))}
-	case counted(base, s) && s.facts.raised > base.raised && (s.facts.status == workflow.Suspended || s.facts.holds > 0):
-		return verdict{held, fmt.Sprintf("%s is delivered, but the instance is suspended: the workflow gets it when it is resumed", name(r))}
 	case counted(base, s) && s.facts.raised > base.raised:
-		return verdict{observed, name(r) + " is delivered"}
+		return delivered(s, r)
 	case s.facts.status.Terminal() && s.facts.noHistory:
 		return verdict{held, fmt.Sprintf("%s was accepted, and it is %s; this runtime has no history to see whether the event came first", name(r), s.facts.status)}
 	case s.facts.status.Terminal():

@@ -167,9 +167,9 @@ func TestAFileIsNamedAndItsTimeStandsStill(t *testing.T) {
 	b.client.add("order-1", "Order", workflow.Running)
 	b.refresh()
 	b.pass(time.Second)
-	b.sees("file order.json, saved 2026-11-23 09:43:17 UTC", "RUNNING for 59s", "READ-ONLY")
+	b.sees("file order.json, saved 2026-11-23 09:43:17 UTC", "RUNNING for 1m00s", "READ-ONLY")
 	b.press("i")
 	b.sees("order.json is a file: no sidecar is behind it")
 	b.pass(3 * time.Hour)
-	b.sees("RUNNING for 59s")
+	b.sees("RUNNING for 1m00s")
 }

@@ -49,6 +49,8 @@ type noted struct {
 	executionID string
 	started     bool
 	parent      string
+	// worker is the SDK that wrote the history.
+	worker workflow.Worker
 	// upTo is the last update of the row that the history is as new as.
 	upTo time.Time
 	// asked is when it was read, by the console's clock.
@@ -160,6 +162,25 @@ func (n *notes) eventNames(app, name string) []string {
 		}
 	}
 	return c.usual()
+}
+
+// workerOf is the SDK that the histories of an app's workflow tell: the surest
+// one of those that agree, nothing where they do not.
+func (n *notes) workerOf(app, name string) workflow.Worker {
+	var best workflow.Worker
+	for e := n.order.Front(); e != nil; e = e.Next() {
+		x := e.Value.(*noted) //nolint:forcetypeassert // put puts nothing else
+		if x.key.AppID != app || name != "" && x.workflow != name || x.worker.SDK == workflow.SDKUnknown {
+			continue
+		}
+		if best.SDK != workflow.SDKUnknown && x.worker.SDK != best.SDK {
+			return workflow.Worker{}
+		}
+		if x.worker.Sure > best.Sure || best.Version == "" {
+			best = x.worker
+		}
+	}
+	return best
 }
 
 // notesMsg brings what was read; of is what asked for it.
@@ -298,15 +319,18 @@ func (m *Model) voidNotes() {
 	}
 	m.notes = newNotes()
 	m.list.SetNotes(m.notes.note)
-	m.firstSeen, m.terminated = nil, map[workflow.Key]sentTerminate{}
+	m.firstSeen, m.terminated, m.resumed = nil, sentCalls{}, sentCalls{}
+	m.looks = map[workflow.Key]lastLook{}
 	m.reruns = map[workflow.Key]workflow.Key{}
 }
 
 // voidNotesOf forgets what belonged to apps that are gone.
 func (m *Model) voidNotesOf(about func(workflow.Key) bool) {
 	m.notes.drop(about)
-	gone := func(key workflow.Key, _ sentTerminate) bool { return about(key) }
+	gone := func(key workflow.Key, _ sentCall) bool { return about(key) }
 	maps.DeleteFunc(m.terminated, gone)
+	maps.DeleteFunc(m.resumed, gone)
+	maps.DeleteFunc(m.looks, func(key workflow.Key, _ lastLook) bool { return about(key) })
 	m.firstSeen = maps.Clone(m.firstSeen) // others may read the old one
 	maps.DeleteFunc(m.firstSeen, func(key workflow.Key, _ time.Time) bool { return about(key) })
 }

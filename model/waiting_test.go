@@ -112,7 +112,7 @@ func TestWaitingOnIsShownForLiveRows(t *testing.T) {
 		t.Errorf("%d histories were read, want that of the one that has changed", n)
 	}
 	b.pass(15 * time.Second)
-	b.sees("nothing its history tells")
+	b.sees("nothing pending")
 
 	b.client.instances["order-2"].status = workflow.Failed
 	b.refresh()

@@ -209,7 +209,7 @@ func (d *Detail) eventTimer(pg *page, e *workflow.Event) {
 	switch {
 	case e.FireAt.IsZero():
 	case e.NoLimit():
-		pg.field("Fires", t.Text, "no limit")
+		pg.field("Fires", t.Text, "never")
 	default:
 		pg.field("Fires", t.Text, d.clock.Full(e.FireAt))
 	}

@@ -312,6 +312,8 @@ func (d *Detail) fires(e *workflow.Event) string {
 	switch {
 	case e.Type != workflow.TimerCreated || e.FireAt.IsZero():
 		return ""
+	case e.NoLimit() && e.Origin != workflow.OriginExternalEvent:
+		return "never fires"
 	case e.NoLimit():
 		return "no limit"
 	case d.clock.Absolute:

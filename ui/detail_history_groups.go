@@ -49,7 +49,7 @@ func (p *Prepared) newGroupRow(g *workflow.Group) groupRow {
 		}
 	case workflow.GroupActivity, workflow.GroupTimer, workflow.GroupEvent, workflow.GroupChild:
 		if r.name == "" {
-			r.name = "(no start recorded)"
+			r.name = unnamed(first)
 		}
 	}
 	if d, ok := g.Duration(); ok {
@@ -57,6 +57,17 @@ func (p *Prepared) newGroupRow(g *workflow.Group) groupRow {
 	}
 	r.info = p.groupInfo(g, r.event)
 	return r
+}
+
+// unnamed is what stands for the name of a group that has none: an answer whose
+// beginning the history does not hold, or a timer, which needs no name.
+func unnamed(first *workflow.Event) string {
+	switch first.Type {
+	case workflow.TaskScheduled, workflow.ChildWorkflowInstanceCreated, workflow.TimerCreated, workflow.EventRaised:
+		return "(no name)"
+	default:
+		return "(no start recorded)"
+	}
 }
 
 // lifeWord says in a word what an event of the life cycle is.
@@ -110,8 +121,11 @@ func (p *Prepared) groupInfo(g *workflow.Group, event int) string {
 	if n := len(g.Attempts); n > 1 {
 		add(Plural(n, "attempt", "attempts"))
 	}
+	if g.SameChild {
+		add("one instance ID: each attempt replaced the one before")
+	}
 	switch g.Outcome {
-	case workflow.OutcomeTimedOut, workflow.OutcomeLeft, workflow.OutcomeBuffered, workflow.OutcomeHeld, workflow.OutcomeLost:
+	case workflow.OutcomeTimedOut, workflow.OutcomeLeft, workflow.OutcomeBuffered, workflow.OutcomeHeld, workflow.OutcomeLost, workflow.OutcomeUntold:
 		add(g.Outcome.String())
 	case workflow.OutcomeNone, workflow.OutcomeOpen, workflow.OutcomeDone, workflow.OutcomeFailed, workflow.OutcomeFired, workflow.OutcomeReceived:
 	}
@@ -156,7 +170,7 @@ func (t *Theme) outcome(o workflow.Outcome) (string, Pen) {
 		return of(workflow.Canceled), t.Warn
 	case workflow.OutcomeLeft:
 		return of(workflow.Terminated), t.Dim
-	case workflow.OutcomeBuffered:
+	case workflow.OutcomeBuffered, workflow.OutcomeUntold:
 		return of(workflow.Pending), t.Dim
 	case workflow.OutcomeHeld:
 		return of(workflow.Suspended), t.Warn
@@ -196,6 +210,8 @@ func (d *Detail) ends(g *workflow.Group) string {
 	case workflow.GroupLifecycle, workflow.GroupTurn, workflow.GroupTimer, workflow.GroupMessage, workflow.GroupUnknown:
 	}
 	switch {
+	case g.NoLimit && g.Kind == workflow.GroupTimer:
+		return "never fires"
 	case g.NoLimit:
 		return "no limit"
 	case until.IsZero():
@@ -203,9 +219,17 @@ func (d *Detail) ends(g *workflow.Group) string {
 	case d.clock.Absolute:
 		return verb + " " + d.clock.Brief(until)
 	case until.After(d.clock.Now):
-		return verb + " in " + Short(until.Sub(d.clock.Now))
+		return verb + " in " + Short(until.Sub(d.clock.Now)) + orLater(g)
 	}
 	return verb + " now"
+}
+
+// orLater marks the time of a timer that may be one part of a longer one.
+func orLater(g *workflow.Group) string {
+	if g.Longer {
+		return " or later"
+	}
+	return ""
 }
 
 // since is how long something has been under way.

@@ -180,7 +180,7 @@ func (d *Detail) waiting(pg *page, in workflow.Instance) {
 	if len(p.waits) == 0 {
 		if in.Status == workflow.Running {
 			pg.title("Waiting on")
-			pg.prose(t.Dim, " ", "nothing that its history tells; most likely an external event, which some SDKs do not record")
+			pg.prose(t.Dim, " ", d.nothingPending())
 		}
 		return
 	}
@@ -207,6 +207,21 @@ func (d *Detail) waiting(pg *page, in workflow.Instance) {
 	}
 }
 
+// nothingPending says what an instance may wait on of which the history tells
+// nothing.
+func (d *Detail) nothingPending() string {
+	h := d.s.Prepared.History
+	switch w := h.Worker(); {
+	case h.Holds() > 0:
+		return "nothing: it queues what is sent to it"
+	case h.RecordsWaits():
+		return "nothing pending: its code is at work"
+	case w.SDK != workflow.SDKUnknown:
+		return "most likely an external event, which the " + w.Name() + " does not record"
+	}
+	return "most likely an external event, which some SDKs do not record"
+}
+
 // The columns of a wait, in cells: what it is with its indent, and since when
 // with the air around it.
 const (
@@ -218,10 +233,14 @@ const (
 // limit is how long a wait can last.
 func (d *Detail) limit(w wait) string {
 	switch {
+	case w.noLimit && w.kind == workflow.WaitTimer.String():
+		return "never fires"
 	case w.noLimit:
 		return "no limit"
 	case w.until.IsZero():
 		return ""
+	case w.until.After(d.clock.Now) && w.longer:
+		return w.verb + " in " + whole(w.until.Sub(d.clock.Now)) + " or later"
 	case w.until.After(d.clock.Now):
 		return w.verb + " in " + whole(w.until.Sub(d.clock.Now))
 	}
@@ -252,15 +271,15 @@ func (d *Detail) waitLine(pg *page, w wait, lead, names int, both bool) {
 	}
 }
 
-// failed shows the failure whole, or what the list knows of it.
+// failed shows what failed first, and the workflow's own failure behind it; or
+// what the list knows of it.
 func (d *Detail) failed(pg *page, in workflow.Instance) {
 	p := d.s.Prepared
 	switch {
 	case p != nil && p.Detail.Failure != nil:
 		if d.over.failure == nil {
 			part := &page{t: pg.t, w: pg.w}
-			part.title("Failure")
-			part.failure(p.Detail.Failure)
+			d.failureOf(part, p)
 			d.over.failure = part.lines
 		}
 		pg.blank()
@@ -269,6 +288,38 @@ func (d *Detail) failed(pg *page, in workflow.Instance) {
 		pg.title("Failure")
 		pg.field("Message", pg.t.Bad, in.Failure)
 	}
+}
+
+// failureOf writes the failure of the activity or the child that made the
+// workflow fail, and then the workflow's, which most often quotes it.
+func (d *Detail) failureOf(pg *page, p *Prepared) {
+	cause, ok := p.History.Cause()
+	if !ok {
+		pg.title("Failure")
+		pg.failure(p.Detail.Failure)
+		return
+	}
+	title := "Cause"
+	if !cause.Quoted {
+		title = "Likely cause"
+	}
+	pg.title(title)
+	e := &p.History.Events[cause.Event]
+	if at, ok := p.History.Partner(cause.Event); ok {
+		scheduled := &p.History.Events[at]
+		switch label, name := "Activity", workflow.Clean(scheduled.Name); scheduled.Type {
+		case workflow.ChildWorkflowInstanceCreated:
+			pg.field("Child", pg.t.Text, name+" "+pg.t.Glyphs.Bullet+" "+workflow.CleanID(scheduled.ChildID))
+		default:
+			pg.field(label, pg.t.Text, fmt.Sprintf("%s, number %d", name, scheduled.ID))
+		}
+	}
+	if e.Failure.Message == "" && e.Failure.Type == "" {
+		pg.field("Message", pg.t.Bad, "none: a child that is terminated reports no failure")
+	}
+	pg.failure(e.Failure)
+	pg.title("Failure of the workflow")
+	pg.failure(p.Detail.Failure)
 }
 
 // facts are the custom status, the dates and the version.
@@ -311,6 +362,9 @@ func (d *Detail) lineage(pg *page) {
 			pg.field("Rerun of", t.Text, workflow.CleanID(origin))
 		}
 		pg.field("Execution ID", t.Text, workflow.Clean(e.ExecutionID))
+		if w := p.History.Worker(); w.SDK != workflow.SDKUnknown {
+			pg.field("Worker", t.Text, w.Name()+", "+w.Sure.String())
+		}
 	}
 	d.childLines(pg)
 }

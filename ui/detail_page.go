@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -112,18 +113,31 @@ func (p *page) stack(text string) {
 		return
 	}
 	p.line(span{p.t.Dim, "Stack"})
-	rest := strings.Count(text, "\n") + 1
+	lines := workflow.StackLines(text)
 	first := len(p.lines)
-	for s := range strings.SplitSeq(text, "\n") {
+	for i := 0; i < len(lines); i++ {
 		if len(p.lines)-first >= maxStack {
-			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(rest, "more line", "more lines")})
+			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(len(lines)-i, "more line", "more lines")})
 			return
 		}
-		rest--
-		for _, w := range wrap(workflow.Shorten(s, maxLine*2), p.w-2) {
+		if n := framesOfSDK(lines[i:]); n > 1 {
+			p.line(span{p.t.Faint, "  " + p.t.Glyphs.Ellipsis + " " + Plural(n, "line of the Dapr SDK", "lines of the Dapr SDK")})
+			i += n - 1
+			continue
+		}
+		for _, w := range wrapCode(workflow.Shorten(lines[i].Text, maxLine*2), p.w-2) {
 			p.line(span{p.t.Dim, "  " + w})
 		}
 	}
+}
+
+// framesOfSDK counts the lines of the SDK's frames that a trace begins with.
+func framesOfSDK(lines []workflow.StackLine) int {
+	n := slices.IndexFunc(lines, func(l workflow.StackLine) bool { return !l.SDK })
+	if n < 0 {
+		return len(lines)
+	}
+	return n
 }
 
 // text writes the first lines of a payload as it opens, cut at the right edge.

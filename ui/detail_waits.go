@@ -17,6 +17,8 @@ type wait struct {
 	// until is when it fires or gives up; zero when nothing limits it.
 	until   time.Time
 	noLimit bool
+	// longer is set when until may not be the end; see workflow.Group.
+	longer bool
 	// what is said of until: "gives up in", "fires in", "next try in".
 	verb string
 	// failure is why the attempt before failed.
@@ -51,7 +53,7 @@ func waits(h workflow.History) []wait {
 			}
 			continue
 		}
-		x := wait{kind: w.Kind.String(), name: w.Name, since: w.Since, until: w.Until, noLimit: w.NoLimit, verb: w.Ends()}
+		x := wait{kind: w.Kind.String(), name: w.Name, since: w.Since, until: w.Until, noLimit: w.NoLimit, longer: w.Longer, verb: w.Ends()}
 		switch {
 		case folds:
 			x.name = w.Name + " (" + Count(many[same]) + ")"

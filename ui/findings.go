@@ -60,7 +60,7 @@ func (d *Detail) keyFor(r workflow.Rule) string {
 		if d.km.Resume.Enabled() {
 			return " (" + d.km.Resume.Help().Key + " resumes)"
 		}
-	case workflow.RuleLost, workflow.RuleNothing, workflow.RuleUnconsumed:
+	case workflow.RuleLost, workflow.RuleNothing, workflow.RuleUnconsumed, workflow.RuleEventCase:
 		if d.km.Raise.Enabled() {
 			return " (" + d.km.Raise.Help().Key + " raises an event)"
 		}

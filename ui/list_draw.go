@@ -293,17 +293,7 @@ func (l *List) info(r *workflow.Instance, look rowPens) (string, Pen) {
 	case r.Missing:
 		return "not in the last listing", t.Warn
 	case r.Failure != "":
-		return cause(r.Failure), t.Bad
+		return workflow.Reason(r.Failure), t.Bad
 	}
 	return r.CustomStatus, look.quiet
-}
-
-// cause is a failure without what the SDKs for .NET and Java write before every
-// one ("Task 'Charge' (#1) failed with an unhandled exception: "): a column
-// would show nothing else. The detail has all of it.
-func cause(failure string) string {
-	if _, said, ok := strings.Cut(failure, " failed with an unhandled exception: "); ok && said != "" {
-		return said
-	}
-	return failure
 }

@@ -17,15 +17,16 @@ type Note struct {
 	// Child is the status of the child that Wait is about, Unknown when the
 	// list does not hold it.
 	Child workflow.Status
-	// Holds is how many resumes it takes until it moves.
-	Holds int
+	// Alarm is what keeps it back although its status does not say so, and Short
+	// the same in three words at most; empty for nothing.
+	Alarm, Short string
 	// Stall is why it is stalled, in the runtime's word.
 	Stall string
-	// Lost is set when something that it was sent came to nothing.
-	Lost bool
 	// Nothing is since when nothing is under way that the history tells, zero
-	// when something is.
+	// when something is. Records is set when the worker's SDK records its waits
+	// for events, so that the instance waits for none.
 	Nothing time.Time
+	Records bool
 }
 
 // waitWidth is what the column of waits has at least where there is room for
@@ -69,20 +70,24 @@ func (l *List) waitsOn(r *workflow.Instance, w int) (text string, alarm bool) {
 	switch {
 	case r.Status == workflow.Stalled:
 		return t.fit("stalled"+stallWord(n.Stall), w), true
-	case n.Holds == 1 && r.Status == workflow.Running:
-		return t.firstFitting([]waitText{{name: "held: resume it once more"}, {name: "held: resume it"}}, w), true
-	case n.Holds > 1:
-		resumes := Plural(n.Holds, "resume", "resumes")
-		return t.firstFitting([]waitText{{name: "held: it takes " + resumes}, {name: "held: " + resumes}}, w), true
-	case n.Lost:
-		return t.firstFitting([]waitText{{name: "lost between suspends"}, {name: "event lost"}}, w), true
+	case n.Alarm != "":
+		return t.firstFitting([]waitText{{name: n.Alarm}, {name: n.Short}}, w), true
 	case n.Waits == 0 && r.Status == workflow.Running && !n.Nothing.IsZero() && l.clock.Now.Sub(n.Nothing) >= workflow.Quiet:
-		return t.firstFitting([]waitText{{name: "nothing its history tells"}, {name: "nothing recorded"}}, w), false
+		return t.firstFitting(nothingTexts(n.Records), w), false
 	case n.Waits == 0:
 		return "", false
 	}
 	text = t.firstFitting(l.waitTexts(&n), w)
 	return text, n.Wait.Kind == workflow.WaitActivity && n.Wait.Age(l.clock.Now) >= workflow.SlowActivity
+}
+
+// nothingTexts say what an instance waits for of which the history tells
+// nothing.
+func nothingTexts(records bool) []waitText {
+	if records {
+		return []waitText{{name: "nothing pending"}}
+	}
+	return []waitText{{name: "event? (this SDK does not record it)"}, {name: "event? (not recorded)"}, {name: "event?"}}
 }
 
 // stallWord is the reason of a stall in a word.
@@ -115,11 +120,14 @@ func (l *List) waitTexts(n *Note) []waitText {
 	switch w.Kind {
 	case workflow.WaitEvent:
 		if limited {
-			short = " " + Short(left) + " left"
+			short = " " + Short(left) + orMore(w) + " left"
 			after = age + " " + l.theme.Glyphs.Bullet + short
 		}
 	case workflow.WaitRetry:
-		before, after = "retry of ", dueIn(left)
+		before, after = "retry of ", ""
+		if limited {
+			after = dueIn(left)
+		}
 		short = after
 		if w.Attempt > 2 {
 			after = " #" + strconv.Itoa(w.Attempt) + after
@@ -135,9 +143,15 @@ func (l *List) waitTexts(n *Note) []waitText {
 		}
 		return []waitText{{before, workflow.CleanID(w.ChildID), after + more}, {before, workflow.CleanID(w.ChildID), after}}
 	case workflow.WaitTimer:
-		after = dueIn(left)
-		if limited && left > 0 {
-			after = " " + Short(left) + " left"
+		switch {
+		case w.NoLimit:
+			after = " never fires"
+		case !limited:
+			after = age
+		case left > 0:
+			after = " " + Short(left) + orMore(w) + " left"
+		default:
+			after = dueIn(left)
 		}
 		short = after
 		if w.Name == "" {
@@ -145,6 +159,14 @@ func (l *List) waitTexts(n *Note) []waitText {
 		}
 	}
 	return []waitText{{before, w.Name, after + more}, {before, w.Name, after}, {before, w.Name, short + more}, {before, w.Name, short}}
+}
+
+// orMore marks the time of a timer that may be one part of a longer one.
+func orMore(w *workflow.Wait) string {
+	if w.Longer {
+		return "+"
+	}
+	return ""
 }
 
 func dueIn(left time.Duration) string {

@@ -22,10 +22,10 @@ func waitingRows() ([]workflow.Instance, map[string]Note) {
 		"order-1039": wait(workflow.Wait{Kind: workflow.WaitRetry, Name: "Charge", Attempt: 4, Since: ago(m), Until: ago(-12 * time.Second)}),
 		"order-1038": {Wait: workflow.Wait{Kind: workflow.WaitChild, Name: "Shipment", ChildID: "ship-2210", Since: ago(m)}, Waits: 3, Child: workflow.Running},
 		"order-1037": wait(workflow.Wait{Kind: workflow.WaitTimer, Since: ago(m), Until: ago(-3*time.Hour - m)}),
-		"order-1036": {Holds: 2, Waits: 1, Wait: workflow.Wait{Kind: workflow.WaitEvent, Name: "approve"}},
-		"order-1035": {Holds: 1},
+		"order-1036": {Alarm: "Do not resume: its worker would loop endlessly", Short: "do not resume", Waits: 1, Wait: workflow.Wait{Kind: workflow.WaitEvent, Name: "approve"}},
+		"order-1035": {Alarm: "Still suspended: resume it again", Short: "still suspended"},
 		"order-1034": {Stall: "VERSION_NOT_AVAILABLE"},
-		"order-1033": {Lost: true},
+		"order-1033": {Alarm: "An event was lost between two suspends", Short: "event lost"},
 		"order-1032": {Nothing: ago(m)},
 		"order-1031": {Nothing: ago(time.Second)},
 		"order-1030": wait(workflow.Wait{Kind: workflow.WaitActivity, Name: "Render the whole of the monthly report", Attempt: 1, Since: ago(12 * m)}),
@@ -106,7 +106,7 @@ func TestListWaitingOnFollowsTheClock(t *testing.T) {
 		}
 	}
 	l.SetClock(Clock{Now: paneNow().Add(10 * time.Second)})
-	if v := l.plainView(); strings.Count(v, "nothing its history tells") != 2 {
+	if v := l.plainView(); strings.Count(v, "event? (not recorded)") != 2 {
 		t.Errorf("what is quiet now is not told:\n%s", v)
 	}
 }

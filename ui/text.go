@@ -127,3 +127,16 @@ func wrap(s string, w int) []string {
 	}
 	return strings.Split(ansi.Wrap(s, w, ""), "\n")
 }
+
+// codeBreaks are the separators behind which a line of code or a path may be
+// broken.
+const codeBreaks = "/\\.:,;(["
+
+// wrapCode is wrap for a line of a stack trace, which may have no spaces: it
+// breaks behind separators too.
+func wrapCode(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(s, w, codeBreaks), "\n")
+}

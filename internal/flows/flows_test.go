@@ -179,8 +179,11 @@ func TestNestedSuspends(t *testing.T) {
 	if err := c.client.Suspend(t.Context(), key, "again"); err != nil {
 		t.Fatal(err)
 	}
-	c.press("r ctrl+s")
-	c.sees("RUNNING, but still held: it takes 1 more resume: resume it again")
+	c.sees("One resume will not be enough")
+	c.press("r")
+	c.sees("Resume order-17 (orders)", "takes two resumes")
+	c.press("ctrl+s")
+	c.sees("RUNNING, but still suspended: resume it again (1 more time)")
 	c.row("order-17", "RUNNING")
 	c.press("r")
 	c.sees("Resume order-17 (orders)")

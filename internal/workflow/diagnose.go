@@ -11,6 +11,10 @@ type Rule string
 // The rules.
 const (
 	RuleHeld          Rule = "held"
+	RuleLoop          Rule = "worker loops"
+	RuleCodeChanged   Rule = "code changed"
+	RuleResumed       Rule = "failed by a resume"
+	RuleEventCase     Rule = "event name in another case"
 	RuleStalled       Rule = "stalled"
 	RuleNoWorker      Rule = "no worker"
 	RuleNotRegistered Rule = "not registered"
@@ -57,6 +61,9 @@ type Finding struct {
 	Rule     Rule
 	Severity Severity
 	Title    string
+	// Short says in three words at most what keeps the instance back, for a
+	// column of the list; empty where the rest of its row says enough.
+	Short string
 	// Evidence is what the finding rests on, and Remedy what can be done.
 	Evidence string
 	Remedy   string
@@ -89,6 +96,11 @@ type Case struct {
 	// TerminateSent is when this console sent a terminate that the runtime
 	// accepted or did not confirm, to this run of the instance; zero for never.
 	TerminateSent time.Time
+	// ResumeSent is the same for a resume.
+	ResumeSent time.Time
+	// Others is the SDK that other instances of the same workflow show, for a
+	// history that tells none.
+	Others Worker
 	// Row returns the row of another instance, as far as it is known. May be
 	// nil.
 	Row func(Key) (Instance, bool)
@@ -144,18 +156,6 @@ func (h History) Fill() (float64, bool) {
 	return float64(h.Bytes) / HistoryLimit, true
 }
 
-// RecordsWaits reports whether the history shows that the worker's SDK leaves a
-// timer for each wait for an external event, as Go's does and JavaScript's does
-// not. Without, what Awaited and Waits do not name may be awaited all the same.
-func (h History) RecordsWaits() bool {
-	for i := range h.Events {
-		if h.Events[i].Awaits() != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // Diagnose says why an instance may not move, the worst first. It needs no
 // more than the row; what a rule cannot know, it does not say.
 func Diagnose(c Case) []Finding {
@@ -164,7 +164,7 @@ func Diagnose(c Case) []Finding {
 		d.read()
 	}
 	for _, rule := range []func(){
-		d.held, d.stalled, d.noWorker, d.notRegistered, d.lost, d.terminate, d.retries,
+		d.held, d.stalled, d.noWorker, d.notRegistered, d.codeChanged, d.resumedFailed, d.lost, d.eventCase, d.terminate, d.retries,
 		d.slowActivity, d.childEnded, d.size, d.unconsumed, d.suspended, d.pending, d.nothing,
 	} {
 		rule()
@@ -192,6 +192,7 @@ type diagnosis struct {
 }
 
 func (d *diagnosis) read() {
+	d.History = d.History.Believing(d.Others)
 	d.replayed = d.History.replay()
 	d.groups = d.History.groups(d.replayed)
 	d.waits = d.History.waits(d.groups)

@@ -29,6 +29,16 @@ func caseOf(t *testing.T, name string, after time.Duration) workflow.Case {
 	}
 }
 
+// suspendedTwiceByNobodyKnown takes all signs of the SDK out of a history.
+func suspendedTwiceByNobodyKnown(c *workflow.Case) {
+	c.History = workflow.NewHistory([]workflow.Event{
+		event(workflow.WorkflowStarted),
+		{ID: -1, Type: workflow.ExecutionStarted, Name: "Order"},
+		event(workflow.WorkflowStarted), event(workflow.ExecutionSuspended), event(workflow.WorkflowStarted), event(workflow.ExecutionSuspended),
+	})
+	c.Instance.Updated = time.Time{}
+}
+
 func rules(findings []workflow.Finding) string {
 	names := make([]string, len(findings))
 	for i, f := range findings {
@@ -47,6 +57,30 @@ func TestDiagnosisOfTheRecordings(t *testing.T) {
 		"go-retrying": "retries", "js-retrying": "retries", "go-nobody-waits": "event not consumed",
 		"go-lost-between-suspends": "lost between suspends", "go-answer-lost-between-suspends": "lost between suspends",
 		"js-order-approval": "nothing pending", "js-waiting-from-the-start": "nothing pending",
+		"java-not-registered": "not registered", "java-activity-not-registered": "not registered",
+		"java-changed": "code changed", "java-event-case-limit": "event name in another case",
+		"java-retrying": "retries", "java-child-retrying": "retries",
+		"js-changed": "code changed", "js-child-retrying": "retries", "js-suspended-twice-resumed-once": "worker loops",
+		"py-not-registered": "not registered", "py-activity-not-registered": "not registered",
+		"py-changed": "code changed", "py-resumed-twice": "failed by a resume", "py-resumed-while-running": "failed by a resume",
+		"py-suspended-twice-resumed-once": "worker loops",
+		"py-nobody-waits":                 "event not consumed", "py-buffered": "event not consumed",
+		"py-retrying": "retries", "py-child-retrying": "retries",
+		"java118-buffered": "event not consumed", "java118-event-case": "event name in another case",
+		"java118-event-case-limit": "event name in another case",
+		"java118-retrying":         "retries", "java118-child-retrying": "retries",
+		"net-not-registered": "not registered", "net-activity-not-registered": "not registered",
+		"net-retrying": "retries", "net-retrying-117": "retries",
+		"rust-not-registered": "not registered", "rust-activity-not-registered": "not registered", "rust-retrying": "retries",
+	}
+	// Their workers record no waits without a limit.
+	for _, name := range []string{
+		"java-before-change", "java-buffered-consumed", "java-event-case", "java-nobody-waits", "java-order-approval", "java-resumed-waiting",
+		"java-started-over-http", "java-status-json", "java-status-text", "java-two-waits", "java-waiting-from-the-start",
+		"js-before-change", "js-buffered-consumed", "js-nobody-waits", "js-resumed-waiting", "js-started-over-http", "js-status-json",
+		"js-status-text", "js-two-waits", "net-order-approval",
+	} {
+		said[name] = "nothing pending"
 	}
 	for _, name := range allRecorded(t) {
 		found := workflow.Diagnose(caseOf(t, name, 30*time.Second))
@@ -75,7 +109,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 		quiet map[string]func(*workflow.Case)
 	}{
 		{
-			rule: workflow.RuleHeld, from: "go-nested-suspensions", says: []string{"2 suspends, 1 resume", "so far approve", "Resume it 1 more time."},
+			rule: workflow.RuleHeld, from: "go-nested-suspensions", says: []string{"2 suspends, 1 resume", "queued events: approve", "Resume it 1 more time."},
 			quiet: map[string]func(*workflow.Case){
 				"resumed": appended(event(workflow.ExecutionResumed)),
 				"one that is new": func(c *workflow.Case) {
@@ -88,11 +122,78 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{
-			rule: workflow.RuleHeld, from: "go-suspended", says: []string{"2 suspends, 0 resumes", "It takes 2 resumes"},
+			rule: workflow.RuleHeld, from: "go-suspended", says: []string{"suspended 2 times", "takes two resumes"},
 			fire: appended(event(workflow.ExecutionSuspended)),
 			quiet: map[string]func(*workflow.Case){
 				"suspended once": func(*workflow.Case) {},
 			},
+		},
+		{
+			rule: workflow.RuleHeld, from: "go-suspended", fire: suspendedTwiceByNobodyKnown,
+			says: []string{"does not tell the SDK", "Python or JavaScript worker loops endlessly", "Find out"},
+			quiet: map[string]func(*workflow.Case){
+				"other instances are Java's, which one resume sets free": func(c *workflow.Case) {
+					suspendedTwiceByNobodyKnown(c)
+					c.Others = recorded(t, "java-order-limit").Instances[0].History.Worker()
+				},
+			},
+		},
+		{
+			rule: workflow.RuleLoop, from: "py-suspended-twice-resumed-once", says: []string{"Do not resume", "Python SDK", "Force purge"},
+			quiet: map[string]func(*workflow.Case){
+				"suspended once": func(c *workflow.Case) { c.History = workflow.NewHistory(c.History.Events[:8]) },
+				"it has ended":   status(workflow.Terminated),
+				"no history":     unknown,
+			},
+		},
+		{
+			rule: workflow.RuleLoop, from: "js-suspended-twice-resumed-once", says: []string{"Its worker loops endlessly", "Stop the worker"},
+			fire: func(c *workflow.Case) { c.ResumeSent = c.Now.Add(-time.Minute) },
+		},
+		{
+			rule: workflow.RuleResumed, from: "py-resumed-while-running", says: []string{"executionResumed", "Python SDK"},
+			quiet: map[string]func(*workflow.Case){
+				"another failure": func(c *workflow.Case) { c.Failure, c.Instance.Failure = &workflow.Failure{Message: "no"}, "no" },
+			},
+		},
+		{
+			rule: workflow.RuleCodeChanged, from: "py-changed", says: []string{"activity Reserve as step 1", "now calls create_timer", "new version"},
+			quiet: map[string]func(*workflow.Case){"it runs": status(workflow.Running)},
+		},
+		{rule: workflow.RuleCodeChanged, from: "js-changed", says: []string{"activity Reserve as step 1", "now calls createTimer"}},
+		{
+			rule: workflow.RuleCodeChanged, from: "go-failed-child", says: []string{"child workflow Broken as step 0", "does not do this any more"},
+			fire: func(c *workflow.Case) {
+				c.Failure = &workflow.Failure{Message: "a previous execution called CallChildWorkflow for 'Broken' and sequence number 0 at this point in the workflow logic, but the current execution doesn't have this action with this sequence number"}
+			},
+		},
+		{
+			rule: workflow.RuleCodeChanged, from: "java-changed", says: []string{"may have changed", "Step 1"},
+			quiet: map[string]func(*workflow.Case){
+				"the timer has its first part": func(c *workflow.Case) {
+					events := slices.Clone(c.History.Events)
+					at := slices.IndexFunc(events, func(e workflow.Event) bool { return e.Type == workflow.TimerCreated })
+					first := workflow.Event{ID: 5, Type: workflow.TimerCreated, Named: true, Time: events[at].Time}
+					c.History = workflow.NewHistory(slices.Insert(events, at, first))
+				},
+			},
+		},
+		{
+			rule: workflow.RuleEventCase, from: "java-event-case-limit", says: []string{"APPROVE does not reach the wait for approve", "exactly this case"},
+			quiet: map[string]func(*workflow.Case){
+				"the exact name": func(c *workflow.Case) {
+					for i := range c.History.Events {
+						if c.History.Events[i].Type == workflow.EventRaised {
+							c.History.Events[i].Name = "approve"
+						}
+					}
+					c.History = workflow.NewHistory(c.History.Events)
+				},
+			},
+		},
+		{
+			rule: workflow.RuleNothing, from: "js-waiting-from-the-start", says: []string{"Most likely waits for an event", "the JavaScript SDK record no waits"},
+			fire: func(c *workflow.Case) { c.Others = recorded(t, "js-failed").Instances[0].History.Worker() },
 		},
 		{
 			rule: workflow.RuleStalled, from: "go-stalled-version", says: []string{"no worker has its version", "Versioned-v2", "force purge"},
@@ -268,7 +369,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{
-			rule: workflow.RuleNothing, from: "js-order-approval", says: []string{"external event whose name the history does not tell", "approve (2), cancel"},
+			rule: workflow.RuleNothing, from: "js-order-approval", says: []string{"record no waits for events", "approve (2), cancel"},
 			fire: func(c *workflow.Case) { c.EventNames = []string{"approve", "Approve", "cancel"} },
 			quiet: map[string]func(*workflow.Case){
 				"the row is newer":          newer,

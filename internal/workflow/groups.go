@@ -60,11 +60,14 @@ const (
 	OutcomeHeld
 	// OutcomeLost: an event that the worker dropped between two suspends.
 	OutcomeLost
+	// OutcomeUntold: an event that arrived, of which the history does not tell
+	// who took it: the worker's SDK records no waits.
+	OutcomeUntold
 )
 
 // String is the outcome in plain words, empty for OutcomeNone.
 func (o Outcome) String() string {
-	names := [...]string{"", "open", "done", "failed", "fired", "received", "timed out", "left open", "buffered", "held", "lost"}
+	names := [...]string{"", "open", "done", "failed", "fired", "received", "timed out", "left open", "buffered", "held", "lost", "received; this SDK does not record who takes it"}
 	if int(o) < len(names) {
 		return names[o]
 	}
@@ -100,8 +103,14 @@ type Group struct {
 	// Start where a history that was cut does not tell.
 	Start, End time.Time
 	// Until is when a timer fires or a wait gives up, zero without a limit.
+	// Longer is set when it may be later: Java's workers set a timer of more
+	// than three days in parts, of which Until is the first.
 	Until   time.Time
 	NoLimit bool
+	Longer  bool
+	// SameChild is set when every attempt of a child has the same instance ID,
+	// so that only the last one can be read.
+	SameChild bool
 	// Failure is the last one, also of an attempt that was retried.
 	Failure *Failure
 	// ChildID is the child, raw as in Key: that of the last attempt. App is the
@@ -146,7 +155,7 @@ func (h History) groups(r replayed) []Group {
 	_, ended := h.Completed()
 	f := folder{
 		h: h, replay: r, ended: ended, owner: make([]int, len(h.Events)),
-		task: map[string]int{}, child: map[string]int{}, expected: map[string][]int{}, tail: map[int]tail{},
+		task: map[string]int{}, child: map[string]int{}, parts: map[string]int{}, retry: newRetries(),
 		groups: make([]Group, 0, len(h.Events)/2),
 	}
 	for i := range f.owner {
@@ -176,19 +185,16 @@ type folder struct {
 	groups []Group
 	owner  []int // the group of each event, -1 for none yet
 
-	// task are groups by task execution ID, child by the first child's ID.
+	// task are groups by task execution ID, child by the child's ID.
 	task, child map[string]int
-	// expected are groups by the name of a child workflow whose retry is due.
-	expected map[string][]int
-	// tail is, by timer, the failed call that it may pause for; see loops.
-	tail map[int]tail
-	// lastAnswer is the last event that woke the code, -1 for none.
-	lastAnswer int
+	// parts are groups of timers by name, for the further parts of long ones.
+	parts map[string]int
+	// retry keeps account of the calls that failed and may be tried again.
+	retry retries
 }
 
 // schedules makes the groups of all that was scheduled.
 func (f *folder) schedules() {
-	f.lastAnswer = -1
 	for i := range f.h.Events {
 		switch e := &f.h.Events[i]; {
 		case e.Type == TaskScheduled:
@@ -197,13 +203,14 @@ func (f *folder) schedules() {
 			f.childOf(i)
 		case e.Type == TimerCreated:
 			f.timer(i)
+		case e.Type == WorkflowStarted:
+			f.retry.turn()
+		case e.Type == TimerFired && e.HasRef:
+			f.fired(i)
 		case e.HasRef:
-			f.lastAnswer = i
-			if e.Type == TimerFired {
-				f.expect(i)
-			}
+			f.answered(i)
 		case e.Type == EventRaised, e.Type == ExecutionResumed:
-			f.lastAnswer = i
+			f.retry.woken()
 		}
 	}
 }
@@ -228,48 +235,6 @@ func (f *folder) partner(i int) int {
 		return j
 	}
 	return -1
-}
-
-func (f *folder) timer(i int) {
-	e := &f.h.Events[i]
-	fired := f.partner(i)
-	if e.Awaits() != "" {
-		g := f.add(Group{Kind: GroupEvent, Name: e.Awaits(), Start: e.Time, Until: e.FireAt, NoLimit: e.NoLimit()})
-		f.own(g, i, f.replay.match[i], fired)
-		return
-	}
-	if g, ok := f.retried(e); ok {
-		f.pause(g, i)
-		return
-	}
-	g := f.add(Group{Kind: GroupTimer, Name: e.Name, Start: e.Time, Until: e.FireAt, NoLimit: e.NoLimit()})
-	f.own(g, i, fired)
-	if e.Origin == OriginNone || e.Origin == OriginTimer {
-		f.afterFailure(g, i)
-	}
-}
-
-// retried finds the group whose retry timer an event is.
-func (f *folder) retried(e *Event) (int, bool) {
-	switch e.Origin {
-	case OriginActivityRetry:
-		g, ok := f.task[e.OriginRef]
-		return g, ok
-	case OriginChildRetry:
-		g, ok := f.child[e.OriginRef]
-		return g, ok
-	case OriginNone, OriginTimer, OriginExternalEvent:
-	}
-	return 0, false
-}
-
-// pause adds a timer to the last attempt of a group.
-func (f *folder) pause(g, timer int) {
-	a := &f.groups[g].Attempts[len(f.groups[g].Attempts)-1]
-	if a.Timer < 0 {
-		a.Timer, a.Fired = timer, f.partner(timer)
-	}
-	f.own(g, timer, f.partner(timer))
 }
 
 // rest gives every event that is left a group: a second answer that of the
@@ -309,7 +274,7 @@ func (f *folder) single(i int) Group {
 	case TimerFired:
 		g.Kind, g.Outcome, g.Start = GroupTimer, OutcomeFired, time.Time{}
 	case EventRaised:
-		g.Kind, g.Outcome = GroupEvent, fateOutcome(f.replay.fate[i])
+		g.Kind, g.Outcome = GroupEvent, f.fateOutcome(i)
 	case EventSent, DetachedWorkflowCreated:
 		g.Kind, g.ChildID, g.App = GroupMessage, e.ChildID, e.TargetApp
 	default:
@@ -318,15 +283,38 @@ func (f *folder) single(i int) Group {
 	return g
 }
 
-func fateOutcome(f fate) Outcome {
-	switch f {
+// fateOutcome is what became of an event that no recorded wait belongs to. Where
+// the worker records no waits, it was received when the workflow went on in the
+// turn that it came in.
+func (f *folder) fateOutcome(i int) Outcome {
+	switch f.replay.fate[i] {
 	case fateHeld:
 		return OutcomeHeld
 	case fateLost:
 		return OutcomeLost
 	case fateNone, fateBuffered:
 	}
-	return OutcomeBuffered
+	switch {
+	case f.h.RecordsWaits():
+		return OutcomeBuffered
+	case f.wentOn(f.replay.arrived[i]):
+		return OutcomeReceived
+	}
+	return OutcomeUntold
+}
+
+// wentOn reports whether the workflow scheduled something, or ended, in the turn
+// that event i came in.
+func (f *folder) wentOn(i int) bool {
+	for _, e := range f.h.Events[i+1:] {
+		switch {
+		case e.Type == WorkflowStarted:
+			return false
+		case e.Type == ExecutionCompleted && e.Status != Terminated, Rerunnable(e.Type) && e.ID >= 0, e.Type == EventSent:
+			return true
+		}
+	}
+	return false
 }
 
 // orphan is the group of an answer without what it answers.

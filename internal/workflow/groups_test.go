@@ -50,11 +50,38 @@ func TestGroupsOfRecordedHistories(t *testing.T) {
 		"go-terminated-tree": "lifecycle Family (1 events)\nchild Package (1 events) left open\nchild Package (1 events) left open\nlifecycle  (1 events)\nlifecycle  (1 events) done",
 		"go-stalled-patch":   "lifecycle Patched (1 events)\nactivity Part (2 events) done\nevent go (1 events) open\nlifecycle  (1 events) failed",
 		"js-order-approval":  "lifecycle order (1 events)\nactivity reserve (2 events) done",
-		"js-order-approved":  "lifecycle order (1 events)\nactivity reserve (2 events) done\nevent approve (1 events) buffered\nlifecycle  (1 events) done",
+		"js-order-approved":  "lifecycle order (1 events)\nactivity reserve (2 events) done\nevent approve (1 events) received\nlifecycle  (1 events) done",
 		"js-order-or-timer":  "lifecycle race (1 events)\ntimer  (1 events) open",
 		// The SDK has no retry policies; the loops are the workflows' own.
-		"js-retries":  "lifecycle payment (1 events)\nactivity charge x3 (10 events) done\nlifecycle  (1 events) done",
-		"js-retrying": "lifecycle payment (1 events)\nactivity charge x6 (23 events) open",
+		"py-order-approved":    "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (2 events) received\nlifecycle  (1 events) done",
+		"py-rerun-after-event": "lifecycle Delivery (1 events)\nevent approve (2 events) received\nactivity Ship (2 events) done\nlifecycle  (1 events) done",
+		"py-retries":           "lifecycle Payment (1 events)\nactivity Charge x3 (10 events) done\nlifecycle  (1 events) done",
+		"py-child-retries":     "lifecycle Nursery (1 events)\nchild Toddler x3 (10 events) done\nlifecycle  (1 events) done",
+		"py-race-event-won":    "lifecycle Race (1 events)\nevent approve (2 events) received\ntimer  (1 events) left open\nlifecycle  (1 events) done",
+		"js-child-retries":     "lifecycle Nursery (1 events)\nchild Toddler x3 (10 events) done\nlifecycle  (1 events) done",
+		"js-resumed": "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nlifecycle  (1 events)\n" +
+			"event approve (1 events) received\nlifecycle  (1 events)\nlifecycle  (1 events) done",
+		"java-order-limit":          "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (1 events) open",
+		"java-order-expired":        "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (2 events) timed out\nlifecycle  (1 events) done",
+		"java-order-limit-approved": "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (2 events) received\nlifecycle  (1 events) done",
+		"java-retries":              "lifecycle Payment (1 events)\nactivity Charge x3 (10 events) done\nlifecycle  (1 events) done",
+		"java-child-retries":        "lifecycle Nursery (1 events)\nchild Toddler x3 (10 events) done\nlifecycle  (1 events) done",
+		"java-rerun-after-event":    "lifecycle Delivery (1 events)\nevent approve (2 events) received\nactivity Ship (2 events) done\nlifecycle  (1 events) done",
+		"java-event-case-limit": "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (1 events) open\n" +
+			"event APPROVE (1 events) received; this SDK does not record who takes it",
+		"java-suspended-twice-resumed-once": "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nlifecycle  (1 events)\nlifecycle  (1 events)\n" +
+			"lifecycle  (1 events)\nevent approve (1 events) received\nlifecycle  (1 events) done",
+		"java118-order-limit-second-part": "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (3 events) open",
+		"java118-retries-failed":          "lifecycle Payment (1 events)\nactivity Charge x3 (10 events) failed\nlifecycle  (1 events) failed",
+		"net-retrying":                    "lifecycle PaymentWorkflow (1 events)\nactivity ChargeActivity x3 (11 events) open",
+		"net-retrying-117":                "lifecycle PaymentWorkflow (1 events)\nactivity ChargeActivity x3 (11 events) open",
+		"net-child-retrying":              "lifecycle NurseryWorkflow (1 events)\nchild ToddlerWorkflow x2 (7 events) open",
+		"net-buffered-consumed": "lifecycle LateWorkflow (1 events)\ntimer  (2 events) fired\nevent approve (2 events) received\n" +
+			"activity ShipActivity (1 events) open",
+		"rust-retrying":          "lifecycle payment (1 events)\nactivity charge x3 (11 events) open",
+		"rust-buffered-consumed": "lifecycle late (1 events)\ntimer  (2 events) fired\nevent approve (2 events) received\nevent close (1 events) open",
+		"js-retries":             "lifecycle payment (1 events)\nactivity charge x3 (10 events) done\nlifecycle  (1 events) done",
+		"js-retrying":            "lifecycle payment (1 events)\nactivity charge x6 (23 events) open",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := sketch(recorded(t, name).Instances[0].History.Groups()); got != want {

@@ -127,6 +127,10 @@ type History struct {
 	// partner holds for each event the index of the event that answers it or
 	// that it answers, or -1.
 	partner []int
+	worker  Worker
+	// awaited holds for each event the name of the external event that its timer
+	// belongs to; see findWaits.
+	awaited []string
 }
 
 // NewHistory pairs scheduled events with their results. A result belongs to
@@ -134,7 +138,15 @@ type History struct {
 // none, to one behind it that has no other result. The last of several results
 // counts.
 func NewHistory(events []Event) History {
-	h := History{Events: events, partner: make([]int, len(events))}
+	h := History{Events: events, partner: make([]int, len(events)), worker: recognize(events)}
+	h.pair()
+	h.awaited = h.findWaits()
+	return h
+}
+
+// pair fills in the partners.
+func (h *History) pair() {
+	events := h.Events
 	scheduled := make(map[pairKey]int, len(events)/2)
 	var orphans []int
 	for i := range events {
@@ -157,7 +169,6 @@ func NewHistory(events []Event) History {
 			h.partner[i], h.partner[j] = j, i
 		}
 	}
-	return h
 }
 
 // pairKey is what a scheduled event and its result have in common.

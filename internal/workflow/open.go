@@ -32,25 +32,14 @@ func (h History) open(i int, r *replayed) bool {
 	}
 }
 
-// Awaits returns the name of the external event that a timer belongs to, or
-// nothing.
-func (e *Event) Awaits() string {
-	switch {
-	case e.Type != TimerCreated || e.Origin != OriginExternalEvent:
-		return ""
-	case e.OriginRef != "":
-		return e.OriginRef
-	}
-	return e.Name
-}
-
 // Awaited returns the names of the external events that the instance waits for
-// now, each once. It can tell only where the worker's SDK writes a timer for a
-// wait, as the Go SDK does; an empty answer does not mean that nothing waits.
+// now, each once, in their exact case. It can tell only where the worker's SDK
+// writes a timer for a wait (TraitRecordsWaits); an empty answer does not mean
+// that nothing waits.
 func (h History) Awaited() []string {
 	var names []string
 	for _, i := range h.Open() {
-		name := h.Events[i].Awaits()
+		name := h.Awaits(i)
 		if name != "" && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
 			names = append(names, name)
 		}

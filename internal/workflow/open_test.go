@@ -6,7 +6,7 @@ import (
 )
 
 func await(id int32, name string) Event {
-	return Event{ID: id, Type: TimerCreated, Origin: OriginExternalEvent, OriginRef: name}
+	return Event{ID: id, Type: TimerCreated, Name: name, Named: true, Origin: OriginExternalEvent, OriginRef: name}
 }
 
 func raised(name string) Event { return Event{ID: -1, Type: EventRaised, Name: name} }

@@ -27,6 +27,9 @@ type replayed struct {
 	// back; -1 elsewhere.
 	match []int
 	fate  []fate
+	// arrived is, for an event that a suspended instance kept, the resume that
+	// brought it; the event itself for all others.
+	arrived []int
 	// advanced is the index of the last event that let the workflow's code go
 	// on, -1 for none.
 	advanced int
@@ -38,7 +41,8 @@ type replayed struct {
 
 // replay follows the events through a worker as durabletask-go does
 // (task/orchestrator.go, processEvent and WaitForSingleEvent), as far as
-// external events go:
+// external events go. What the worker's SDK does differently is asked of the
+// table of Behaviors; while the SDK is not known, the history is read as Go's:
 //
 //   - An event goes to the first wait for its name, whatever its case; without
 //     a wait it is buffered, and the next wait takes it and leaves no timer.
@@ -50,15 +54,26 @@ type replayed struct {
 //   - A suspended instance keeps what comes, and takes all of it with the
 //     resume before the code goes on. When a second suspend is among it,
 //     what came behind that is dropped. Seen on the runtime too: suspend,
-//     suspend, raise, resume, resume loses the event.
+//     suspend, raise, resume, resume loses the event. TraitSecondSuspend and
+//     TraitWhileSuspended tell the others.
+//   - A rerun sets the timers of the part that it takes over again, behind the
+//     events of that part: there an event ends a wait that stands behind it.
 //
 // Where an instance is suspended at the end, what it keeps is matched as if it
 // were resumed.
 func (h History) replay() replayed {
-	p := player{h: h, pending: map[string][]int{}, born: map[string][]int{}, begun: make([]bool, len(h.Events))}
+	p := player{h: h, copied: -1, pending: map[string][]int{}, born: map[string][]int{}, begun: make([]bool, len(h.Events))}
 	p.out = replayed{match: make([]int, len(h.Events)), fate: make([]fate, len(h.Events)), advanced: -1, freed: map[int]bool{}}
+	p.out.arrived = make([]int, len(h.Events))
 	for i := range p.out.match {
-		p.out.match[i] = -1
+		p.out.match[i], p.out.arrived[i] = -1, i
+	}
+	if _, at, ok := h.RerunOf(); ok {
+		p.copied = at
+	}
+	p.buffered = map[string][]int{}
+	for _, t := range Traits() {
+		p.conduct = append(p.conduct, h.worker.Does(t))
 	}
 	for from := 0; from < len(h.Events); {
 		to := from + 1
@@ -82,10 +97,16 @@ func (h History) replay() replayed {
 type player struct {
 	h   History
 	out replayed
+	// conduct is what the worker does, by trait.
+	conduct []Conduct
+	// copied is the last event that a rerun has taken over, -1 for none.
+	copied int
 	// pending are the waits by name, and born those that the code makes in
 	// this turn.
 	pending, born map[string][]int
 	begun         []bool
+	// buffered are the events that nobody waited for, by name in lower case.
+	buffered map[string][]int
 	// from is where this turn begins, and awake is set once the code could go
 	// on in it.
 	from      int
@@ -100,7 +121,7 @@ func (p *player) turn(from, to int) {
 	p.from, p.awake = from, false
 	clear(p.born)
 	for i := from; i < to; i++ {
-		if name := strings.ToLower(p.h.Events[i].Awaits()); name != "" {
+		if name := p.awaits(i); name != "" {
 			p.born[name] = append(p.born[name], i)
 		}
 	}
@@ -110,12 +131,12 @@ func (p *player) turn(from, to int) {
 	}
 	for i := from; i < to; i++ {
 		switch e := &p.h.Events[i]; {
-		case e.Awaits() != "":
+		case p.h.Awaits(i) != "":
 			p.begin(i)
 			p.moved(i)
 		case e.Type == ExecutionResumed:
 			p.resume(i)
-		case p.suspended && e.Type != ExecutionTerminated && comesIn(e.Type):
+		case p.queues() && e.Type != ExecutionTerminated && comesIn(e.Type):
 			p.kept = append(p.kept, i)
 		case e.Type == ExecutionSuspended:
 			p.suspended = true
@@ -153,12 +174,32 @@ func (p *player) moved(i int) {
 	}
 }
 
+func (p *player) does(t Trait) Conduct { return p.conduct[t] }
+
+// queues reports whether the worker keeps what comes in now.
+func (p *player) queues() bool { return p.suspended && p.does(TraitWhileSuspended) != RunsOn }
+
+// nests reports whether a second suspend takes effect when the first ends.
+func (p *player) nests() bool { return p.does(TraitSecondSuspend) != Frees }
+
+// awaits is the name that the wait of event i goes by, as the worker compares
+// it.
+func (p *player) awaits(i int) string { return p.folded(p.h.Awaits(i)) }
+
+// folded is a name of an event as the worker compares it.
+func (p *player) folded(name string) string {
+	if p.does(TraitEventCase) == ExactCase {
+		return name
+	}
+	return strings.ToLower(name)
+}
+
 // holds is how many resumes it takes from here.
 func (p *player) holds() int {
 	switch {
 	case !p.suspended:
 		return 0
-	case slices.ContainsFunc(p.kept, func(i int) bool { return p.h.Events[i].Type == ExecutionSuspended }):
+	case p.nests() && slices.ContainsFunc(p.kept, func(i int) bool { return p.h.Events[i].Type == ExecutionSuspended }):
 		return 2
 	}
 	return 1
@@ -175,13 +216,18 @@ func comesIn(t EventType) bool {
 	}
 }
 
-// begin makes a wait pending, unless an event ended it in this turn.
+// begin makes a wait pending, unless an event ended it in this turn or was there
+// before.
 func (p *player) begin(i int) {
 	if p.out.match[i] >= 0 {
 		return
 	}
 	p.begun[i] = true
-	name := strings.ToLower(p.h.Events[i].Awaits())
+	name := p.awaits(i)
+	if j, ok := p.early(name, i); ok {
+		p.out.match[i], p.out.match[j], p.out.fate[j] = j, i, fateNone
+		return
+	}
 	waits := p.pending[name]
 	at := len(waits)
 	for at > 0 && waits[at-1] >= p.from && p.h.Events[waits[at-1]].ID > p.h.Events[i].ID {
@@ -190,18 +236,36 @@ func (p *player) begin(i int) {
 	p.pending[name] = slices.Insert(waits, at, i)
 }
 
+// early returns the first event of a name that was there before the wait, where
+// the worker sets a timer for such a wait too, or a rerun has set it again.
+func (p *player) early(name string, wait int) (int, bool) {
+	if wait > p.copied && p.does(TraitEarlyEvent) != LateTimer {
+		return 0, false
+	}
+	name = strings.ToLower(name)
+	queue := p.buffered[name]
+	if len(queue) == 0 || queue[0] > wait {
+		return 0, false
+	}
+	p.buffered[name] = queue[1:]
+	return queue[0], true
+}
+
 func (p *player) resume(at int) {
 	kept := p.kept
 	p.kept, p.suspended = nil, false
 	awake := false
 	for _, i := range kept {
 		switch {
+		case p.suspended && p.does(TraitSecondSuspend) == Loops:
+			p.kept = append(p.kept, i)
 		case p.suspended:
 			p.out.fate[i] = fateLost
 			p.lost = append(p.lost, i)
 		case p.h.Events[i].Type == ExecutionSuspended:
-			p.suspended = true
+			p.suspended = p.nests()
 		default:
+			p.out.arrived[i] = at
 			awake = p.take(i, true) || awake
 		}
 	}
@@ -239,13 +303,15 @@ func (p *player) take(i int, resuming bool) bool {
 // raise gives an external event to the first wait for it, and reports whether
 // there is one.
 func (p *player) raise(i int, resuming bool) bool {
-	name := strings.ToLower(p.h.Events[i].Name)
+	name := p.folded(p.h.Events[i].Name)
 	j, ok := p.first(p.pending, name, true)
 	if !ok && p.awake && !resuming {
 		j, ok = p.first(p.born, name, false)
 	}
 	if !ok {
 		p.out.fate[i] = fateBuffered
+		lower := strings.ToLower(p.h.Events[i].Name)
+		p.buffered[lower] = append(p.buffered[lower], i)
 		return false
 	}
 	p.out.match[i], p.out.match[j] = j, i
@@ -267,7 +333,7 @@ func (p *player) first(waits map[string][]int, name string, begun bool) (int, bo
 
 // drop ends the wait of a timer that fired.
 func (p *player) drop(i int) {
-	name := strings.ToLower(p.h.Events[i].Awaits())
+	name := p.awaits(i)
 	if at := slices.Index(p.pending[name], i); name != "" && at >= 0 {
 		p.pending[name] = slices.Delete(p.pending[name], at, at+1)
 	}

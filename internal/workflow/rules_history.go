@@ -34,7 +34,7 @@ func (d *diagnosis) retries() {
 		}
 		f.Evidence += "."
 		if g.Failure != nil {
-			f.Evidence += " Last error: " + quote(g.Failure.text())
+			f.Evidence += " Last error: " + quote(Reason(g.Failure.text()))
 		}
 		d.find(f)
 	}
@@ -84,6 +84,9 @@ func (d *diagnosis) slowActivity() {
 	}
 	if len(slow) > 1 {
 		f.Evidence = fmt.Sprintf("%d activities have not answered for more than %s: %s.", len(slow), span(SlowActivity), list(slow))
+	}
+	if d.History.Worker().SDK == SDKJava {
+		f.Remedy += " A Java activity that throws an exception without a message never answers."
 	}
 	if w.App != "" {
 		f.Remedy = "It runs in the app " + w.App + ": see whether that has a worker. " + f.Remedy
@@ -158,7 +161,7 @@ func (d *diagnosis) unconsumed() {
 			}
 		}
 	}
-	if first < 0 {
+	if first < 0 || slices.ContainsFunc(d.out, func(f Finding) bool { return f.Rule == RuleEventCase }) {
 		return
 	}
 	f := Finding{
@@ -216,7 +219,7 @@ func (d *diagnosis) lost() {
 }
 
 func lostFinding(names []string, answers, first int, e Event) Finding {
-	f := Finding{Rule: RuleLost, Severity: Critical, Event: first, Since: e.Time, Title: "An event was lost between two suspends"}
+	f := Finding{Rule: RuleLost, Severity: Critical, Event: first, Since: e.Time, Title: "An event was lost between two suspends", Short: "event lost"}
 	var what []string
 	if len(names) > 0 {
 		what = append(what, "the event "+list(names))
@@ -224,16 +227,16 @@ func lostFinding(names []string, answers, first int, e Event) Finding {
 	}
 	if answers > 0 {
 		what = append(what, plural(answers, "answer of an activity, a timer or a child", "answers of activities, timers or children"))
-		f.Title = "An answer was lost between two suspends"
+		f.Title, f.Short = "An answer was lost between two suspends", "answer lost"
 		f.Remedy = strings.TrimSpace(f.Remedy + " The lost answer does not come again: terminate the instance and rerun it from that point.")
 	}
 	f.Evidence = "It was suspended twice over when " + strings.Join(what, " and ") + " came, and nothing has moved since the resumes: the Go worker drops what comes behind a second suspend."
 	return f
 }
 
-// nothing: the history shows nothing under way. Most SDKs but Go's leave no
-// trace of a wait for an external event, so that is the likeliest, and no
-// reason to call the instance stuck.
+// nothing: the history shows nothing under way. The workers of some SDKs leave no
+// trace of a wait for an external event (TraitRecordsWaits), so that is the
+// likeliest, and no reason to call the instance stuck.
 func (d *diagnosis) nothing() {
 	if !d.current || d.Instance.Status != Running || len(d.waits) > 0 || d.replayed.holds > 0 || d.noWorkers() {
 		return
@@ -247,17 +250,30 @@ func (d *diagnosis) nothing() {
 	}
 	f := Finding{
 		Rule: RuleNothing, Severity: Info, Event: last, Since: d.History.Events[last].Time,
-		Title:    "Nothing is pending in its history",
-		Evidence: "Most likely it waits for an external event whose name the history does not tell: some SDKs record no waits.",
-		Remedy:   "If you know the event that it waits for, raise it.",
+		Title:    "Most likely waits for an event",
+		Evidence: "Nothing is pending in its history, and " + d.recordsNone() + ".",
+		Remedy:   "If you know the event, raise it.",
 	}
 	if d.History.RecordsWaits() {
-		f.Evidence = "All that was scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something that is none of the workflow's."
+		f.Title = "Nothing is pending in its history"
+		f.Evidence = "Everything scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something outside the workflow."
 		f.Remedy = "See the worker's log. Workflow code may wait only for activities, timers, children and events."
 	} else if names := d.suggestions(); len(names) > 0 {
-		f.Remedy = "Events that this workflow was sent before: " + list(names) + ". Raise the one that it waits for."
+		f.Remedy = "Instances of this workflow have received: " + list(names) + ". Raise the event that this one waits for."
 	}
 	d.find(f)
+}
+
+// recordsNone says why a wait for an event may not be in the history.
+func (d *diagnosis) recordsNone() string {
+	w := d.History.Worker()
+	switch {
+	case w.SDK == SDKUnknown:
+		return "the workers of some SDKs record no waits for events"
+	case w.Does(TraitRecordsWaits) == RecordsNone:
+		return "workers of the " + w.Name() + " record no waits for events"
+	}
+	return "workers of the " + w.Name() + " do not record every wait for an event"
 }
 
 // suggestions are the names of events that instances of the workflow were

@@ -2,44 +2,6 @@ package workflow
 
 import "fmt"
 
-// held: more suspends than resumes. A resume sets the status to RUNNING at
-// once, but the worker counts: it goes on keeping back all that comes.
-func (d *diagnosis) held() {
-	holds := d.replayed.holds
-	running := d.Instance.Status == Running && holds > 0
-	twice := d.Instance.Status == Suspended && holds > 1
-	if !d.hasHistory || !running && !twice {
-		return
-	}
-	at := d.last(ExecutionSuspended)
-	f := Finding{
-		Rule: RuleHeld, Severity: Critical, Event: at, Since: d.History.Events[at].Time,
-		Title:    "Still held: resume it again",
-		Evidence: plural(d.History.Count(ExecutionSuspended), "suspend", "suspends") + ", " + plural(d.History.Count(ExecutionResumed), "resume", "resumes") + ": its status reads RUNNING, but it keeps back whatever it is sent" + d.keeps() + ".",
-		Remedy:   "Resume it " + plural(holds, "more time", "more times") + ". Nothing else moves it: a terminate waits for that too.",
-	}
-	if twice {
-		f.Severity, f.Title = Warning, "One resume will not be enough"
-		f.Evidence = plural(d.History.Count(ExecutionSuspended), "suspend", "suspends") + ", " + plural(d.History.Count(ExecutionResumed), "resume", "resumes") + d.keeps() + "."
-		f.Remedy = fmt.Sprintf("It takes %d resumes. After the first the status reads RUNNING while the instance is still held.", holds)
-	}
-	d.find(f)
-}
-
-// keeps names the external events that a held instance keeps back.
-func (d *diagnosis) keeps() string {
-	var names []string
-	for i, fate := range d.replayed.fate {
-		if fate == fateHeld {
-			names = append(names, d.History.Events[i].Name)
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "; so far " + list(names)
-}
-
 // stalled: the runtime says why itself.
 func (d *diagnosis) stalled() {
 	if d.Instance.Status != Stalled {
@@ -93,63 +55,6 @@ func (d *diagnosis) noWorker() {
 		Remedy: "Start the application. Another replica of the sidecar may have a worker, which this one does not count. " +
 			"If the application runs, restart the sidecar: one that lost a worker in the middle of its work can be unable to take another.",
 	})
-}
-
-// notRegistered: the workers do not know the name.
-func (d *diagnosis) notRegistered() {
-	if d.Instance.Status != Failed {
-		return
-	}
-	what, name, evidence := d.unregistered()
-	if what == "" {
-		return
-	}
-	remedy := "Register it in the worker under exactly this name, or start the workflow under its right name. A failed instance does not recover: start it again."
-	if what == "activity" {
-		remedy = "Register it in the worker under exactly this name, then rerun the instance from that activity."
-	}
-	d.find(Finding{
-		Rule: RuleNotRegistered, Severity: Critical, Event: -1,
-		Title:    "No worker knows the " + what + " " + quote(name),
-		Evidence: quote(evidence), Remedy: remedy,
-	})
-}
-
-// unregistered looks for a name that was not registered in all that is known
-// of the failure.
-func (d *diagnosis) unregistered() (what, name, evidence string) {
-	for f := d.Failure; f != nil; f = f.Cause {
-		if what, name = notRegisteredName(f.Message); what != "" {
-			return what, name, f.Message
-		}
-	}
-	what, name = notRegisteredName(d.Instance.Failure)
-	return what, name, d.Instance.Failure
-}
-
-// suspended: somebody held it, and may have forgotten it.
-func (d *diagnosis) suspended() {
-	if d.Instance.Status != Suspended {
-		return
-	}
-	// Without a history the row tells at least when something happened last.
-	f := Finding{Rule: RuleSuspended, Severity: Warning, Event: -1, Since: d.Instance.Updated, Evidence: "Nothing has happened since"}
-	if at := d.last(ExecutionSuspended); d.hasHistory && at >= 0 {
-		e := &d.History.Events[at]
-		f.Event, f.Since = at, e.Time
-		f.Evidence = "It was suspended without a reason"
-		if e.Payload.Raw != "" {
-			f.Evidence = "Its reason: " + quote(unquoted(e.Payload.Raw))
-		}
-	}
-	age := d.age(f.Since)
-	if age < LongSuspended {
-		return
-	}
-	f.Title = "Suspended for " + span(age)
-	f.Evidence += "."
-	f.Remedy = "Resume it when the reason is gone: nothing else will. What it is sent meanwhile is kept."
-	d.find(f)
 }
 
 // pending: scheduled for later, or nobody picks it up; the runtime does not

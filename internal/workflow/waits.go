@@ -35,9 +35,11 @@ type Wait struct {
 	Name  string
 	Since time.Time
 	// Until is when a timer fires, a wait gives up or a retry begins; zero
-	// when nothing limits it. NoLimit marks a wait that says so itself.
+	// when nothing limits it. NoLimit marks a wait that says so itself, and
+	// Longer one whose end may be later than Until; see Group.
 	Until   time.Time
 	NoLimit bool
+	Longer  bool
 	// Attempt is the number of the running attempt of an activity or a child,
 	// from one; of a retry, of the attempt that comes next. Zero for others.
 	Attempt int
@@ -105,7 +107,7 @@ func (h History) waits(groups []Group) []Wait {
 
 // wait is the wait of a group that is open.
 func (h History) wait(g *Group) Wait {
-	w := Wait{Name: g.Name, Since: g.Start, Until: g.Until, NoLimit: g.NoLimit, Index: g.First()}
+	w := Wait{Name: g.Name, Since: g.Start, Until: g.Until, NoLimit: g.NoLimit, Longer: g.Longer, Index: g.First()}
 	switch g.Kind {
 	case GroupActivity, GroupChild:
 		return h.waitOfAttempt(g, w)

@@ -83,41 +83,16 @@ func list(names []string) string {
 	return strings.Join(out, ", ")
 }
 
-// unknownName is how an SDK says that it does not know a name: the words
-// around it.
-type unknownName struct{ what, before, after string }
-
-// unknownNames are those of the SDKs: Go and JavaScript as seen, the others as
-// their source has it.
-func unknownNames() []unknownName {
-	return []unknownName{
-		{"workflow", "workflow named '", "' is not registered"},      // durabletask-go task/registry.go
-		{"activity", "no task activity named '", "' was registered"}, // durabletask-go task/executor.go
-		{"workflow", "Orchestrator '", "' does not exist"},           // JavaScript
-		{"activity", "Activity function '", "' is not registered"},   // JavaScript
-		{"workflow", "A '", "' orchestrator was not registered"},     // Python
-		{"workflow", "No orchestrator task named '", "' was found"},  // .NET
-		{"activity", "No activity task named '", "' was found"},      // .NET
-		{"workflow", "No factory found for orchestrator: ", ""},      // Java
-	}
-}
-
 // notRegisteredName finds a name that was not registered in the message of a
 // failure; what is empty when there is none. The message of a parent holds
 // that of its child.
 func notRegisteredName(message string) (what, name string) {
-	message = Shorten(message, 4*maxQuote)
-	for _, u := range unknownNames() {
-		_, rest, ok := strings.Cut(message, u.before)
-		if !ok {
-			continue
-		}
-		if u.after == "" {
-			return u.what, rest
-		}
-		if at := strings.LastIndex(rest, u.after); at > 0 {
-			return u.what, rest[:at]
-		}
+	w, name, ok := saidOf(message, failedUnknownWorkflow, failedUnknownActivity)
+	switch {
+	case !ok || name == "":
+		return "", ""
+	case w.kind == failedUnknownActivity:
+		return "activity", name
 	}
-	return "", ""
+	return "workflow", name
 }

@@ -26,14 +26,14 @@ const (
 )
 
 // startOldApp starts a sidecar of the older release and connects a worker.
-func startOldApp(t *testing.T, appID string) (*app, *harness.OldWorker) {
+func startOldApp(t *testing.T, appID string) (*app, *harness.WorkerProcess) {
 	t.Helper()
 	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: appID, Old: true})}
 	a.client = a.ClientFor(t)
 	return a, a.startOldWorker(t)
 }
 
-func (a *app) startOldWorker(t *testing.T) *harness.OldWorker {
+func (a *app) startOldWorker(t *testing.T) *harness.WorkerProcess {
 	t.Helper()
 	w, err := a.StartOldWorker(t.Context())
 	if err != nil {

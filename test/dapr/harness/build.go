@@ -21,10 +21,6 @@ const (
 	OldDaprVersion = "1.16.0"
 )
 
-// CacheEnv names the environment variable that overrides the folder where the
-// built programs are kept.
-const CacheEnv = "DAPRDECK_TEST_CACHE"
-
 // Binaries are the paths of the three programs of the Dapr runtime.
 type Binaries struct {
 	Daprd     string
@@ -97,57 +93,18 @@ func BuildOld(ctx context.Context) (OldBinaries, error) {
 // build sees to it that every program of a release is there, and returns their
 // folder.
 func (r release) build(ctx context.Context) (string, error) {
-	dir, err := r.cacheDir()
-	if err != nil {
-		return "", err
-	}
 	root, err := RepositoryRoot()
 	if err != nil {
 		return "", err
 	}
 	src := filepath.Join(root, "test", "dapr", r.module)
-	unlock, err := lockFile(ctx, filepath.Join(dir, "lock"))
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
 	want, err := r.fingerprint(ctx, src)
 	if err != nil {
 		return "", err
 	}
-	if r.upToDate(dir, want) {
-		return dir, nil
-	}
-	out, closeOut := progress()
-	defer closeOut()
-	if err := r.buildAll(ctx, out, src, dir); err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "stamp"), []byte(want), 0o600); err != nil {
-		return "", fmt.Errorf("record the build: %w", err)
-	}
-	return dir, nil
-}
-
-// cacheDir is the folder of the built programs: outside the repository, and
-// shared by every clone of it.
-func (r release) cacheDir() (string, error) {
-	dir := os.Getenv(CacheEnv)
-	if dir == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return "", fmt.Errorf("find a cache folder (set %s): %w", CacheEnv, err)
-		}
-		dir = filepath.Join(base, "daprdeck-test")
-	}
-	dir, err := filepath.Abs(filepath.Join(dir, "dapr-"+r.version))
-	if err != nil {
-		return "", fmt.Errorf("cache folder: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", fmt.Errorf("make the cache folder: %w", err)
-	}
-	return dir, nil
+	return Cached(ctx, "dapr-"+r.version, want, r.programs, func(out io.Writer, dir string) error {
+		return r.buildAll(ctx, out, src, dir)
+	})
 }
 
 // errNoModule says that the working directory is not inside this repository.
@@ -195,20 +152,6 @@ func (r release) fingerprint(ctx context.Context, src string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// upToDate reports whether dir holds all programs, built from want.
-func (r release) upToDate(dir, want string) bool {
-	got, err := os.ReadFile(filepath.Join(dir, "stamp"))
-	if err != nil || string(got) != want {
-		return false
-	}
-	for _, p := range r.programs {
-		if _, err := os.Stat(filepath.Join(dir, p)); err != nil {
-			return false
-		}
-	}
-	return true
-}
-
 // buildAll compiles every program next to its final name and then renames it,
 // so that an interrupted build leaves no half of a program behind.
 func (r release) buildAll(ctx context.Context, out io.Writer, src, dir string) error {
@@ -230,22 +173,4 @@ func (r release) buildAll(ctx context.Context, out io.Writer, src, dir string) e
 	}
 	say(out, "Dapr %s is built (%s)", r.version, time.Since(start).Round(time.Second))
 	return nil
-}
-
-func say(out io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(out, "daprdeck tests: "+format+"\n", args...)
-}
-
-// progress is where a long build reports: standard error, and the terminal as
-// well when there is one and standard error is something else.
-func progress() (io.Writer, func()) {
-	info, err := os.Stderr.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice != 0 {
-		return os.Stderr, func() {}
-	}
-	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
-	if err != nil {
-		return os.Stderr, func() {}
-	}
-	return io.MultiWriter(os.Stderr, tty), func() { _ = tty.Close() }
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // spawner starts every child from one operating system thread that lives as
@@ -74,6 +75,8 @@ type command struct {
 	env     []string // its whole environment
 	dir     string   // its working directory
 	logPath string   // file its output is appended to
+	// logLimit is how much of its output is kept, in bytes; zero: all of it.
+	logLimit int64
 }
 
 // launch starts a child that dies with this process.
@@ -82,19 +85,39 @@ func (s *spawner) launch(c command) (*process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the log of %s: %w", c.name, err)
 	}
-	defer func() { _ = out.Close() }()
 	cmd := exec.Command(c.path, c.args...) //nolint:noctx // it outlives the call; kill ends it
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = c.env, c.dir, out, out
+	if c.logLimit > 0 {
+		head := &headWriter{file: out, left: c.logLimit}
+		cmd.Stdout, cmd.Stderr, cmd.WaitDelay = head, head, time.Second
+	}
 	cmd.SysProcAttr = dieWithParent()
 	if err := s.start(cmd); err != nil {
+		_ = out.Close()
 		return nil, fmt.Errorf("start %s: %w", c.name, err)
 	}
 	p := &process{name: c.name, logPath: c.logPath, cmd: cmd, done: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // the exit status is read from cmd.ProcessState
+		_ = out.Close()
 		close(p.done)
 	}()
 	return p, nil
+}
+
+// headWriter keeps the first bytes and drops the rest.
+type headWriter struct {
+	file *os.File
+	left int64
+}
+
+func (w *headWriter) Write(data []byte) (int, error) {
+	keep := data[:min(int64(len(data)), w.left)]
+	w.left -= int64(len(keep))
+	if _, err := w.file.Write(keep); err != nil {
+		return 0, fmt.Errorf("write a log: %w", err)
+	}
+	return len(data), nil
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }

@@ -88,7 +88,7 @@ type Sidecar struct {
 
 	mu      sync.Mutex
 	proc    *process
-	workers []*process // of the older release
+	workers []*process // those that are processes
 }
 
 // StartSidecar starts a daprd and waits until it answers on both of its APIs.
@@ -385,31 +385,6 @@ func (s *Sidecar) LogTail(lines int) string {
 		return ""
 	}
 	return p.tail(lines)
-}
-
-var errWorkers = errors.New("not the expected number of workers")
-
-// WaitWorkers waits until n workers are connected and the sidecar can host
-// their instances (or, for n = 0, no longer does).
-func (s *Sidecar) WaitWorkers(ctx context.Context, n int) error {
-	conn, err := s.Dial()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	return Eventually(ctx, func(ctx context.Context) error {
-		meta, err := metadata(ctx, conn)
-		if err != nil {
-			return err
-		}
-		got := int(meta.GetWorkflows().GetConnectedWorkers())
-		hosting := len(meta.GetActorRuntime().GetActiveActors()) > 0
-		if got != n || hosting != (n > 0) {
-			return fmt.Errorf("%w: %d, want %d (hosting %t, placement %q)",
-				errWorkers, got, n, hosting, meta.GetActorRuntime().GetPlacement())
-		}
-		return nil
-	})
 }
 
 // Client is a workflow client of the sidecar with its own connection, which

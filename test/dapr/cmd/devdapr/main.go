@@ -4,6 +4,9 @@
 //	go run ./cmd/devdapr            # in test/dapr
 //	daprdeck --address 127.0.0.1:…  # as it prints
 //
+// With -sdk the worker is one of test/dapr/workers, in Python, JavaScript or
+// Java.
+//
 // It builds the runtime when that has not been done (minutes), listens on
 // loopback only and ends everything it started on Ctrl-C and SIGTERM.
 //
@@ -25,7 +28,7 @@ import (
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
 	"github.com/daprdeck/daprdeck/test/dapr/load"
-	"github.com/daprdeck/daprdeck/test/dapr/worker"
+	"github.com/daprdeck/daprdeck/test/dapr/sdkworker"
 )
 
 type options struct {
@@ -36,6 +39,7 @@ type options struct {
 	token        string
 	appID        string
 	grpcPort     int
+	sdk          sdkworker.SDK // empty: Go
 }
 
 func main() {
@@ -65,8 +69,16 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&o.token, "token", "", "the API token that the sidecar demands (DAPR_API_TOKEN)")
 	fs.StringVar(&o.appID, "app-id", "orders", "the app ID")
 	fs.IntVar(&o.grpcPort, "grpc-port", 0, "the port of the gRPC API (0: a free one)")
+	sdk := fs.String("sdk", "go", "the SDK of the worker: go, python, javascript, java")
 	if err := fs.Parse(args); err != nil {
 		return o, err
+	}
+	if *sdk != "go" {
+		var err error
+		if o.sdk, err = sdkworker.Parse(*sdk); err != nil {
+			_, _ = fmt.Fprintf(out, "devdapr: %v\n", err)
+			return o, errUsage
+		}
 	}
 	if fs.NArg() > 0 {
 		_, _ = fmt.Fprintf(out, "devdapr: unexpected argument %q\n", fs.Arg(0))
@@ -114,8 +126,11 @@ type dev struct {
 	opts    options
 	out     io.Writer
 	sidecar *harness.Sidecar
-	worker  *worker.Worker // nil: none is connected
+	worker  stopper // nil: none is connected
 }
+
+// stopper is a worker in any language.
+type stopper interface{ Stop() }
 
 func start(ctx context.Context, rt *harness.Runtime, o options, out io.Writer) (*dev, error) {
 	sidecarOpts := harness.SidecarOptions{
@@ -149,6 +164,13 @@ func start(ctx context.Context, rt *harness.Runtime, o options, out io.Writer) (
 func (d *dev) startWorker(ctx context.Context) error {
 	if d.opts.noStateStore {
 		return nil
+	}
+	if d.opts.sdk != "" {
+		w, err := d.opts.sdk.Start(ctx, d.sidecar)
+		if err == nil {
+			d.worker = w
+		}
+		return err
 	}
 	w, err := load.StartWorker(ctx, d.sidecar)
 	if w != nil {

@@ -13,7 +13,11 @@ func (d *dev) seed(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	_, err = load.Fill(ctx, client, load.Showcase(d.opts.instances), load.Options{AtOnce: atOnce})
+	plan := load.Showcase(d.opts.instances)
+	if d.opts.sdk != "" {
+		plan = load.SDKShowcase(d.opts.instances)
+	}
+	_, err = load.Fill(ctx, client, plan, load.Options{AtOnce: atOnce})
 	return err
 }
 

@@ -4,10 +4,10 @@
 //
 //	go run ./cmd/record -out ../../internal/workflow/testdata/histories    # in test/dapr
 //
-// With -js it runs worker.js too, on a sidecar of its own; the folder given
-// must hold node_modules with the package @dapr/dapr:
+// With -sdk it runs the workers of test/dapr/workers, each on a sidecar of its
+// own:
 //
-//	npm install --prefix DIR @dapr/dapr@3.18.0
+//	go run ./cmd/record -out DIR -sdk python,javascript,java
 //
 // It builds the runtime when that has not been done (minutes), listens on
 // loopback only and ends everything it started.
@@ -30,11 +30,12 @@ import (
 	"github.com/dapr/durabletask-go/workflow"
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
+	"github.com/daprdeck/daprdeck/test/dapr/sdkworker"
 )
 
 type options struct {
 	out  string
-	js   string
+	sdks []string
 	only string
 }
 
@@ -58,11 +59,12 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs := flag.NewFlagSet("record", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.StringVar(&o.out, "out", "", "the folder to write to")
-	fs.StringVar(&o.js, "js", "", "a folder with node_modules/@dapr/dapr: record JavaScript workflows too")
+	sdks := fs.String("sdk", "go", "the SDKs to record, with commas between: go, python, javascript, java")
 	fs.StringVar(&o.only, "only", "", "record only scenes whose name holds this")
 	if err := fs.Parse(args); err != nil {
 		return o, fmt.Errorf("flags: %w", err)
 	}
+	o.sdks = strings.Split(*sdks, ",")
 	if o.out == "" || fs.NArg() > 0 {
 		fs.Usage()
 		return o, errUsage
@@ -79,6 +81,26 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer rt.Stop()
+	for _, name := range o.sdks {
+		if err := recordSDK(ctx, rt, o, out, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func recordSDK(ctx context.Context, rt *harness.Runtime, o options, out io.Writer, name string) error {
+	if name == "go" {
+		return recordGo(ctx, rt, o, out)
+	}
+	sdk, err := sdkworker.Parse(name)
+	if err != nil {
+		return err
+	}
+	return recordOther(ctx, rt, o, out, sdk)
+}
+
+func recordGo(ctx context.Context, rt *harness.Runtime, o options, out io.Writer) error {
 	st, err := newStage(ctx, rt, "shop")
 	if err != nil {
 		return err
@@ -93,21 +115,33 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err := st.goWorker(ctx, older); err != nil {
 		return err
 	}
-	if err := play(ctx, st, o, out, "go-", oldWorkerScenes()); err != nil {
-		return err
-	}
-	if o.js == "" {
-		return nil
-	}
-	js, err := newStage(ctx, rt, "shop-js")
+	return play(ctx, st, o, out, "go-", oldWorkerScenes())
+}
+
+// recordOther records with the worker of another SDK. The scenes that end its
+// worker come last.
+func recordOther(ctx context.Context, rt *harness.Runtime, o options, out io.Writer, sdk sdkworker.SDK) error {
+	l := languageOf(sdk)
+	st, err := newStage(ctx, rt, "shop-"+l.prefix)
 	if err != nil {
 		return err
 	}
-	defer js.close()
-	if err := js.nodeWorker(ctx, o.js); err != nil {
-		return err
+	defer st.close()
+	for _, release := range []struct {
+		env    string
+		scenes []scene
+	}{
+		{"WORKER_RELEASE=1", l.scenes()},
+		{"WORKER_RELEASE=2", l.secondRelease()},
+	} {
+		if err := st.sdkWorker(ctx, sdk, release.env); err != nil {
+			return err
+		}
+		if err := play(ctx, st, o, out, l.prefix+"-", release.scenes); err != nil {
+			return fmt.Errorf("%w\n%s", err, st.workerLog())
+		}
 	}
-	return play(ctx, js, o, out, "js-", jsScenes())
+	return nil
 }
 
 // scene is one file: what is done, and which instances are then recorded, the
@@ -117,6 +151,8 @@ type scene struct {
 	note string
 	do   func(ctx context.Context, s *stage) error
 	ids  []string
+	// tree: their children are recorded too.
+	tree bool
 }
 
 func play(ctx context.Context, s *stage, o options, out io.Writer, prefix string, scenes []scene) error {

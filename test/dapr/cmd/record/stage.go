@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +15,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/saved"
 	domain "github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
+	"github.com/daprdeck/daprdeck/test/dapr/sdkworker"
 )
 
 // stage is one app: its sidecar, its worker and a client.
@@ -28,7 +26,8 @@ type stage struct {
 	stop    func()
 	gates   *gates
 	// folders stand in the stack traces of the worker.
-	folders []string
+	folders   []string
+	workerLog func() string
 }
 
 func newStage(ctx context.Context, rt *harness.Runtime, app string) (*stage, error) {
@@ -74,31 +73,16 @@ func (s *stage) ready(ctx context.Context) error {
 	return s.sidecar.WaitWorkers(ctx, 1)
 }
 
-// nodeWorker runs worker.js with the packages of a folder.
-func (s *stage) nodeWorker(ctx context.Context, dir string) error {
-	root, err := harness.RepositoryRoot()
+// sdkWorker connects a worker of another SDK in place of the one before.
+func (s *stage) sdkWorker(ctx context.Context, sdk sdkworker.SDK, env string) error {
+	s.stop()
+	w, err := sdk.Start(ctx, s.sidecar, env)
 	if err != nil {
 		return err
 	}
-	dir, err = filepath.Abs(dir)
-	if err != nil {
-		return fmt.Errorf("folder of the packages: %w", err)
-	}
-	scripts := filepath.Join(root, "test", "dapr", "cmd", "record")
-	s.folders = []string{dir, scripts}
-	cmd := exec.CommandContext(ctx, "node", filepath.Join(scripts, "worker.js"))
-	cmd.Env = append(os.Environ(), "NODE_PATH="+filepath.Join(dir, "node_modules"),
-		"DAPR_HOST=127.0.0.1", fmt.Sprintf("DAPR_GRPC_PORT=%d", s.sidecar.Ports().GRPC))
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start node: %w", err)
-	}
-	s.stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	if err := s.ready(ctx); err != nil {
-		s.stop()
-		return fmt.Errorf("%w\n%s", err, log.String())
-	}
+	s.folders = w.Folders
+	s.workerLog = func() string { return w.LogTail(20) }
+	s.stop = func() { w.Stop(); s.stop = func() {} }
 	return nil
 }
 
@@ -108,7 +92,7 @@ const maxPayload = 4096
 // save reads the scene's instances as the console does and writes the file.
 func (s *stage) save(ctx context.Context, w io.Writer, sc scene) error {
 	f := saved.File{Note: sc.note}
-	if err := s.read(ctx, &f, sc.ids); err != nil {
+	if err := s.read(ctx, &f, sc); err != nil {
 		return err
 	}
 	f.SavedAt = f.Instances[0].Detail.ReadAt
@@ -118,7 +102,9 @@ func (s *stage) save(ctx context.Context, w io.Writer, sc scene) error {
 	return saved.Write(w, f)
 }
 
-func (s *stage) read(ctx context.Context, f *saved.File, ids []string) error {
+// read reads the instances of a scene, and with tree their children after them.
+func (s *stage) read(ctx context.Context, f *saved.File, sc scene) error {
+	ids := slices.Clone(sc.ids)
 	target, err := daprclient.ParseTarget(s.sidecar.Address())
 	if err != nil {
 		return fmt.Errorf("address: %w", err)
@@ -135,24 +121,36 @@ func (s *stage) read(ctx context.Context, f *saved.File, ids []string) error {
 		return fmt.Errorf("sidecar: %w", err)
 	}
 	f.Sidecar.Address = ""
-	for _, id := range ids {
-		key := domain.Key{AppID: f.Sidecar.AppID, InstanceID: id}
-		d, err := c.Detail(ctx, key)
+	for i := 0; i < len(ids); i++ {
+		in, err := s.instance(ctx, c, domain.Key{AppID: f.Sidecar.AppID, InstanceID: ids[i]})
 		if err != nil {
-			return fmt.Errorf("%s: %w", id, err)
-		}
-		d.ReadAt = d.ReadAt.Round(time.Millisecond)
-		d.Failure = s.scrub(d.Failure)
-		in := saved.Instance{Detail: d, HistoryKnown: true}
-		if in.History, err = c.History(ctx, key); err != nil {
-			return fmt.Errorf("history of %s: %w", id, err)
-		}
-		for i := range in.History.Events {
-			in.History.Events[i].Failure = s.scrub(in.History.Events[i].Failure)
+			return fmt.Errorf("%s: %w", ids[i], err)
 		}
 		f.Instances = append(f.Instances, in)
+		for _, e := range in.History.Events {
+			if sc.tree && e.Type == domain.ChildWorkflowInstanceCreated && !slices.Contains(ids, e.ChildID) {
+				ids = append(ids, e.ChildID)
+			}
+		}
 	}
 	return nil
+}
+
+func (s *stage) instance(ctx context.Context, c *daprclient.Client, key domain.Key) (saved.Instance, error) {
+	d, err := c.Detail(ctx, key)
+	if err != nil {
+		return saved.Instance{}, fmt.Errorf("detail: %w", err)
+	}
+	d.ReadAt = d.ReadAt.Round(time.Millisecond)
+	d.Failure = s.scrub(d.Failure)
+	in := saved.Instance{Detail: d, HistoryKnown: true}
+	if in.History, err = c.History(ctx, key); err != nil {
+		return in, fmt.Errorf("history: %w", err)
+	}
+	for i := range in.History.Events {
+		in.History.Events[i].Failure = s.scrub(in.History.Events[i].Failure)
+	}
+	return in, nil
 }
 
 // scrub takes the folders of this machine out of a stack trace.
