@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -42,7 +43,7 @@ func (s *session) screen(client model.Client, feed model.Feed, logger *slog.Logg
 	}
 	return model.Config{
 		Client: client, Feed: feed, Keys: keys, ReadOnly: c.ReadOnly.V, ASCII: s.ascii(), Mouse: c.Mouse.V, UTC: c.UTC.V,
-		Plain: s.terminal.Plain, TerminalName: s.terminal.Name, Remarks: s.remarks,
+		Plain: s.terminal.Plain, TerminalName: s.terminal.Name, Remarks: s.remarks, Free: debug.FreeOSMemory,
 		Production: c.Production.V, Context: c.Context.V, Look: s.look(),
 		Zone: time.Local, ReadTimeout: c.ReadTimeout.V, ActionTimeout: c.Timeout.V, Interval: c.Interval.V, Logger: logger, Now: time.Now,
 		ReadFile: readPayload,

@@ -32,6 +32,9 @@ type Config struct {
 	// Remarks are what somebody should know who looks at the screen: each is
 	// shown once. Nil has none.
 	Remarks <-chan string
+	// Free gives memory that is not in use back to the system. Nil leaves that to
+	// the runtime.
+	Free func()
 	// Mouse lets the mouse select and scroll. The terminal's own selection of
 	// text then needs shift.
 	Mouse bool

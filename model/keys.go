@@ -159,6 +159,7 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 	case matches(k, m.keys.Refresh):
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)
+		m.shown.askedFor()
 		return m.reloadDetail()
 	case matches(k, m.keys.Mark):
 		m.mark()
@@ -233,7 +234,7 @@ func (m *Model) back(quit bool) tea.Cmd {
 		m.detailOpen = false
 		m.setFocus(focusList)
 		m.arrange()
-		return m.rejoin()
+		return tea.Batch(m.closed(), m.rejoin())
 	case quit:
 		return m.quit()
 	case m.marks.any() && !m.nothingMatches():

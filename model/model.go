@@ -243,6 +243,8 @@ func (m *Model) routeFile(msg tea.Msg) tea.Cmd {
 		return m.watched(msg)
 	case remarkMsg:
 		return m.remarked(msg)
+	case freeMsg:
+		return m.free()
 	}
 	return m.modals.forward(m, msg)
 }

@@ -261,10 +261,15 @@ func (s *session) number(id string, urgent bool) job {
 func (s *session) read(jobs <-chan job) {
 	for j := range jobs {
 		began := s.w.cfg.Now()
-		ctx, cancel := context.WithTimeout(s.ctx, s.w.cfg.ReadTimeout)
+		ctx, cancel := context.WithTimeout(workflow.WithReadLimit(s.ctx, workflow.AskFirst), s.w.cfg.ReadTimeout)
 		inst, size, err := s.w.src.Get(ctx, j.id, j.full)
+		partial := !j.full
+		if j.full && kindOf(err) == workflow.KindTooLarge { // a row needs little of it
+			partial, size = true, workflow.AskFirst
+			inst, _, err = s.w.src.Get(ctx, j.id, false)
+		}
 		cancel()
-		inst.Partial = !j.full
+		inst.Partial = partial
 		s.results <- result{job: j, inst: inst, size: size, took: s.w.cfg.Now().Sub(began), err: err}
 	}
 }
