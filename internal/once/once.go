@@ -189,6 +189,7 @@ func loadAll(ctx context.Context, sources []watch.Source, cfg watch.Config) []lo
 // load runs a watch until its first refresh is over.
 func load(ctx context.Context, src watch.Source, cfg watch.Config) (watch.Snapshot, error) {
 	ctx, cancel := context.WithCancel(ctx)
+	cfg.Whole = true
 	w := watch.New(src, cfg)
 	box := w.Subscribe()
 	ended := make(chan struct{})

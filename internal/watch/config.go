@@ -38,6 +38,9 @@ type Config struct {
 	// MaxRows is how many instances are kept at most: 500,000. A listing that has
 	// more is broken off, and the refresh is not complete.
 	MaxRows int
+	// Whole reads rows however much their payloads weigh, for a list that is
+	// printed once; else a row of more than workflow.AskFirst is read without them.
+	Whole bool
 	// IDs are watched where the sidecar cannot list: see Watch.Watchlist.
 	IDs []string
 	// BatchEvery is the least time between two snapshots that only carry more

@@ -261,7 +261,7 @@ func (s *session) number(id string, urgent bool) job {
 func (s *session) read(jobs <-chan job) {
 	for j := range jobs {
 		began := s.w.cfg.Now()
-		ctx, cancel := context.WithTimeout(workflow.WithReadLimit(s.ctx, workflow.AskFirst), s.w.cfg.ReadTimeout)
+		ctx, cancel := context.WithTimeout(s.limited(), s.w.cfg.ReadTimeout)
 		inst, size, err := s.w.src.Get(ctx, j.id, j.full)
 		partial := !j.full
 		if j.full && kindOf(err) == workflow.KindTooLarge { // a row needs little of it
@@ -272,6 +272,14 @@ func (s *session) read(jobs <-chan job) {
 		inst.Partial = partial
 		s.results <- result{job: j, inst: inst, size: size, took: s.w.cfg.Now().Sub(began), err: err}
 	}
+}
+
+// limited is the context of the read of a row.
+func (s *session) limited() context.Context {
+	if s.w.cfg.Whole {
+		return s.ctx
+	}
+	return workflow.WithReadLimit(s.ctx, workflow.AskFirst)
 }
 
 // requests deals with what readers have asked for.
