@@ -39,6 +39,8 @@ type shown struct {
 	loading    bool
 	// whole says that the user has asked for all of it, however large.
 	whole bool
+	// trimmed says that what its reading took beyond what is kept was given back.
+	trimmed bool
 	// stale asks for one more read when the one under way has ended.
 	stale bool
 }
@@ -180,7 +182,7 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 		m.shown.stale = false
 		return m.reloadDetail()
 	}
-	return nil
+	return m.trim()
 }
 
 func (m *Model) showDetail() {

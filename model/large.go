@@ -56,6 +56,17 @@ func (m *Model) leaves(s *shown) tea.Cmd {
 	return m.cfg.After(freeAfter, func(time.Time) tea.Msg { return freeMsg{} })
 }
 
+// trim gives back, once for each look at a large instance, what its reading took
+// beyond what is kept: four times as much.
+func (m *Model) trim() tea.Cmd {
+	if m.shown.trimmed {
+		return nil
+	}
+	free := m.leaves(&m.shown)
+	m.shown.trimmed = free != nil
+	return free
+}
+
 // closed forgets a large instance whose detail was closed; opening it reads it
 // again.
 func (m *Model) closed() tea.Cmd {

@@ -81,7 +81,7 @@ func TestWhatIsLargeIsReadWhenAskedFor(t *testing.T) {
 // TestTheMemoryOfALargeInstanceIsGivenBack when it leaves the screen, and not of
 // a small one.
 func TestTheMemoryOfALargeInstanceIsGivenBack(t *testing.T) {
-	for size, want := range map[int]int{10: 0, 8 << 20: 1} {
+	for size, want := range map[int]int{10: 0, 8 << 20: 2} {
 		freed := 0
 		b := start(t, func(c *Config) { c.Free = func() { freed++ } })
 		b.client.add("a", "Order", workflow.Completed)
@@ -95,7 +95,7 @@ func TestTheMemoryOfALargeInstanceIsGivenBack(t *testing.T) {
 		b.pass(restBeforeRead)
 		b.press("k j")
 		b.pass(5 * time.Second)
-		if (freed > 0) != (want > 0) {
+		if freed < want || want == 0 && freed > 0 { // when it was read, and when it had left
 			t.Errorf("%d bytes: freed %d times", size, freed)
 		}
 	}

@@ -93,6 +93,8 @@ func (r *Reader) first(p []byte) (int, error) {
 		n += copy(p, held)
 	case r.now().Sub(r.escAt) < forTail && isTail(p[:n]):
 		n = 0 // its escape has been a key already
+	default:
+		n = copy(p, p[answerTail(p[:n]):n])
 	}
 	r.escAt = time.Time{}
 	return n, err //nolint:wrapcheck // it stands for the reader itself

@@ -1,5 +1,7 @@
 package input
 
+import "bytes"
+
 // part is the kind of an escape sequence that has not come to its end.
 type part uint8
 
@@ -108,6 +110,31 @@ func continues(held, next []byte) bool {
 		}
 	}
 	return n > len(held)
+}
+
+// answerTail returns the length of the end of an answer that data begins with: a
+// text up to ESC \, or a color up to BEL. Nobody types these in one go. It is 0
+// where there is none.
+func answerTail(data []byte) int {
+	i := 0
+	for i < len(data) && data[i] >= 0x20 && data[i] <= 0x7e {
+		i++
+	}
+	switch {
+	case i < 2 || i == len(data):
+		return 0
+	case data[i] == 0x07 && isColor(data[:i]):
+		return i + 1
+	case data[i] == esc && i+1 < len(data) && data[i+1] == '\\':
+		return i + 2
+	}
+	return 0
+}
+
+// isColor reports whether data is the end of a color as X has it, such as
+// rgb:2e2e/3434/4040 or 34/4040.
+func isColor(data []byte) bool {
+	return bytes.IndexByte(data, '/') >= 0 && len(bytes.Trim(data, "0123456789abcdefABCDEFrgb:;/")) == 0
 }
 
 // isTail reports whether a whole read is what follows the escape of a sequence:

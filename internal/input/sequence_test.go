@@ -93,6 +93,10 @@ func TestPiecesOfASequence(t *testing.T) {
 		"an answer cut at its escape": {[]piece{{0, color[:len(color)-1]}, {80 * ms, "\\"}}, color},
 		"a tail of a key":             {[]piece{{0, "\x1b"}, {500 * ms, "[B"}, {10 * ms, "j"}}, "\x1b|j"},
 		"a tail of an answer":         {[]piece{{0, "\x1b"}, {500 * ms, color[1:]}, {10 * ms, "j"}}, "\x1b|j"},
+		"half an answer":              {[]piece{{0, color[18:]}, {10 * ms, "j"}}, "j"},
+		"half an answer, with a BEL":  {[]piece{{0, "34/4040\x07j"}}, "j"},
+		"text and a key of a form":    {[]piece{{0, "abc\x07"}}, "abc\x07"},
+		"text and an escape":          {[]piece{{0, "abc\x1b"}}, "abc\x1b"},
 		"no tail: typed":              {[]piece{{0, "\x1b"}, {500 * ms, "["}, {10 * ms, "B"}}, "\x1b|[|B"},
 		"no tail: much later":         {[]piece{{0, "\x1b"}, {9000 * ms, "[B"}}, "\x1b|[B"},
 		"a paste":                     {[]piece{{0, pasteStart + "a\x1b["}, {400 * ms, "b" + pasteEnd}}, pasteStart + "a\x1b[b|" + pasteEnd},
@@ -140,7 +144,7 @@ func FuzzReader(f *testing.F) {
 		if joined := strings.Join(got, ""); len(joined) > len(s) {
 			t.Fatalf("%q became %q", s, joined)
 		}
-		if !strings.Contains(s, "\x1b") && strings.Join(got, "") != s {
+		if !strings.ContainsAny(s, "\x1b\x07") && strings.Join(got, "") != s {
 			t.Fatalf("%q became %q", s, got)
 		}
 	})
