@@ -145,13 +145,33 @@ func (c *Client) change(ctx context.Context, k call, key workflow.Key, do func(c
 	if c.opts.ReadOnly {
 		return refusal(workflow.KindReadOnly, key.InstanceID, "this console is read-only: it changes nothing")
 	}
-	s, err := c.sessionOf(ctx, key.AppID)
+	s, err := c.changing(ctx, key.AppID)
 	if err != nil {
 		return unsent(err)
 	}
 	ctx, cancel := c.actionContext(ctx)
 	defer cancel()
 	return c.fail(ctx, k, key.InstanceID, do(ctx, s))
+}
+
+// changing is sessionOf for a call that changes something: it asks the sidecar
+// once more who it is, in the same breath as the change. A proxy can keep a
+// connection and put another app behind it.
+func (c *Client) changing(ctx context.Context, appID string) (*session, error) {
+	s, err := c.sessionOf(ctx, appID)
+	if err != nil {
+		return nil, err
+	}
+	side, err := c.ask(ctx, s)
+	switch {
+	case err != nil:
+		return nil, err
+	case side.AppID != appID:
+		other := otherAppError(c.opts.Target, appID, side.AppID)
+		c.shutGate(s, other)
+		return nil, other
+	}
+	return s, nil
 }
 
 // checkText refuses what the protocol cannot carry, and JSON that is none: the

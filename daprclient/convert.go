@@ -21,7 +21,7 @@ import (
 func instance(appID, id string, m *protos.WorkflowMetadata) workflow.Instance {
 	return workflow.Instance{
 		Key:          workflow.Key{AppID: appID, InstanceID: id},
-		Label:        workflow.CleanID(id),
+		Label:        workflow.SpellID(id),
 		Name:         workflow.CleanID(m.GetName()),
 		Status:       statusFrom(m.GetRuntimeStatus()),
 		Created:      timeOf(m.GetCreatedAt()),

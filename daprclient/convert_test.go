@@ -46,7 +46,7 @@ func TestGetMakesARow(t *testing.T) {
 	}
 	got.ReadAt = time.Time{}
 	want := workflow.Instance{
-		Key: key("i\x1b[31m"), Label: "i", Name: "Order", Status: workflow.Failed,
+		Key: key("i\x1b[31m"), Label: `i\u001b[31m`, Name: "Order", Status: workflow.Failed,
 		Created: born, Started: born.Add(time.Second), Updated: born.Add(time.Minute),
 		CustomStatus: "step 3 of 5", Failure: "disk full", Version: "v2",
 	}

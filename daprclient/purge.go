@@ -25,7 +25,7 @@ func (c *Client) Purge(ctx context.Context, key workflow.Key, req workflow.Purge
 	if err := checkText(key.InstanceID, ""); err != nil {
 		return err
 	}
-	s, err := c.sessionOf(ctx, key.AppID)
+	s, err := c.changing(ctx, key.AppID)
 	if err != nil {
 		return unsent(err)
 	}

@@ -51,7 +51,7 @@ func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 	if a.warn != nil {
 		t.warned = a.warn(t.facts)
 	}
-	f := m.openForm(m.inProduction(t.label, a.form(m, t)), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
+	f := m.openAction(m.inProduction(t.label, a.form(m, t)), func(m *Model, form *ui.Form, button string) (tea.Cmd, error) {
 		r, err := a.read(form, button)
 		if err != nil {
 			return nil, err
@@ -156,7 +156,7 @@ func poisonOf(a *fleet.App) (target, bool) {
 		return target{}, false
 	}
 	key := workflow.Key{AppID: a.ID(), InstanceID: e.ID}
-	label := workflow.CleanID(e.ID)
+	label := workflow.SpellID(e.ID)
 	return target{key: key, label: label, row: workflow.Instance{Key: key, Label: label}, gen: a.Gen}, true
 }
 
@@ -170,7 +170,7 @@ func (m *Model) curing(t target) bool {
 // the runtime does so without a word (seen on Dapr 1.18.0).
 func (m *Model) askReplace(f *flight, status workflow.Status, replaced run) tea.Cmd {
 	act, t, r := f.act, f.t, f.req
-	label := workflow.Clean(r.start.InstanceID)
+	label := workflow.SpellID(r.start.InstanceID)
 	if m.modals.top() != nil {
 		// Nobody is asked in the middle of typing something else.
 		m.record(entry{
@@ -181,7 +181,7 @@ func (m *Model) askReplace(f *flight, status workflow.Status, replaced run) tea.
 	}
 	m.journal.drop(f.id)
 	m.said = said{}
-	form := m.openForm(m.inProduction(label, ui.FormSpec{
+	form := m.openAction(m.inProduction(label, ui.FormSpec{
 		ID: "replace", Title: fmt.Sprintf("Replace %s (%s)?", label, workflow.Clean(t.key.AppID)), Destructive: true,
 		Lines: []ui.FormLine{
 			warn(fmt.Sprintf("An instance with this ID exists: %s.", describe(replaced, status))),

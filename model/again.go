@@ -115,9 +115,9 @@ func (m *Model) askOnceMore(f *flight, q *askAgain) tea.Cmd {
 	}
 	label := t.label
 	if !act.needsTarget {
-		label = workflow.CleanID(r.start.InstanceID)
+		label = workflow.SpellID(r.start.InstanceID)
 	}
-	form := m.openForm(m.inProduction(label, ui.FormSpec{
+	form := m.openAction(m.inProduction(label, ui.FormSpec{
 		ID: "again", Title: title(capital(act.name), target{key: t.key, label: label}) + "?", Destructive: true, Lines: lines,
 		Buttons: []ui.Button{{ID: buttonSend, Label: capital(act.name), Danger: true}},
 	}), func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {

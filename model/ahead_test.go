@@ -31,6 +31,10 @@ func TestTypedAheadOfTheFilter(t *testing.T) {
 	for _, cmd := range late {
 		b.run(cmd)
 	}
+	// What was typed ahead comes in a burst, and a burst sends nothing.
+	b.sees("Pause "+wanted, "typed ahead", "not sent: the keys came faster than a person types")
+	b.called()
+	b.press("ctrl+s")
 	b.sees("paused " + wanted)
 	b.called("suspend " + wanted + " typed ahead")
 }

@@ -123,7 +123,7 @@ func (m *Model) showCompare(a, b workflow.Key) tea.Cmd {
 }
 
 func (f *compareModal) entitle() {
-	name := func(k workflow.Key) string { return workflow.CleanID(k.InstanceID) }
+	name := func(k workflow.Key) string { return workflow.SpellID(k.InstanceID) }
 	app := func(k workflow.Key) string { return " (" + workflow.Clean(k.AppID) + ")" }
 	switch {
 	case f.a == (workflow.Key{}):
@@ -155,7 +155,7 @@ func (m *Model) tookCompared(msg comparedMsg) tea.Cmd {
 	case msg.gen != f.gen || !slices.Contains(m.modals.open, modal(f)):
 	case msg.noRerun:
 		f.close(m)
-		m.notice(ui.NoticeInfo, m.noRerun(workflow.CleanID(f.b.InstanceID)))
+		m.notice(ui.NoticeInfo, m.noRerun(workflow.SpellID(f.b.InstanceID)))
 	case msg.prepared == nil:
 		f.SetFailed(msg.why...)
 	default:
@@ -225,7 +225,7 @@ func (r *compareReader) one(ctx context.Context, key workflow.Key, role string) 
 }
 
 func (r *compareReader) failed(key workflow.Key, role string, err error) []string {
-	name := workflow.CleanID(key.InstanceID)
+	name := workflow.SpellID(key.InstanceID)
 	if role != "" {
 		name += ", " + role + ","
 	}

@@ -45,8 +45,12 @@ type Config struct {
 	// ReadTimeout and ActionTimeout bound one read and one action.
 	ReadTimeout   time.Duration
 	ActionTimeout time.Duration
-	// Guard is for how long a form that destroys ignores keys after it opens.
+	// Guard is for how long a form that destroys ignores keys after it opens,
+	// and every form that changes something is not sent. Quiet is how long no key
+	// must have come before the one that sends a form: keys that come faster are
+	// none of a person's.
 	Guard time.Duration
+	Quiet time.Duration
 	// Logger gets actions with their outcomes and slow frames. It never gets a
 	// payload.
 	Logger *slog.Logger
@@ -98,6 +102,7 @@ const (
 	defaultReadTimeout   = 5 * time.Second
 	defaultActionTimeout = 10 * time.Second
 	defaultGuard         = 300 * time.Millisecond
+	defaultQuiet         = 25 * time.Millisecond
 	// slowFrame is when an update with its view is worth a line in the log:
 	// one frame at 60 a second.
 	slowFrame = 16 * time.Millisecond
@@ -112,6 +117,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Guard == 0 {
 		c.Guard = defaultGuard
+	}
+	if c.Quiet == 0 {
+		c.Quiet = defaultQuiet
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -50,7 +50,7 @@ func (c *fakeClient) add(id, name string, status workflow.Status, more ...workfl
 func (c *fakeClient) row(id string) workflow.Instance {
 	i := c.instances[id]
 	return workflow.Instance{
-		Key: workflow.Key{AppID: c.app, InstanceID: id}, Label: id, Name: i.name, Status: i.status,
+		Key: workflow.Key{AppID: c.app, InstanceID: id}, Label: workflow.SpellID(id), Name: i.name, Status: i.status,
 		Created: i.created, Started: i.created, Updated: i.events[len(i.events)-1].Time, ReadAt: c.now(),
 	}
 }

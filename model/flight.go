@@ -89,9 +89,9 @@ func (m *Model) subjectAlone(f *flight) string {
 	case f.act.needsTarget:
 		return f.t.label
 	case f.newID != "":
-		return workflow.Clean(f.newID)
+		return workflow.SpellID(f.newID)
 	case f.req.start.InstanceID != "":
-		return workflow.Clean(f.req.start.InstanceID)
+		return workflow.SpellID(f.req.start.InstanceID)
 	}
 	return workflow.Clean(f.req.start.Workflow)
 }
@@ -310,7 +310,7 @@ func (f *flight) accepted() string {
 func (m *Model) observedText(f *flight, v verdict, took time.Duration) string {
 	subject := m.subject(f)
 	if f.act.name == actionRerun {
-		subject = f.t.label + " as " + workflow.Clean(f.newID)
+		subject = f.t.label + " as " + workflow.SpellID(f.newID)
 		return fmt.Sprintf("rerun %s: %s after %s", subject, v.text, ui.Precise(took))
 	}
 	return fmt.Sprintf("%s %s: %s after %s", f.act.done, subject, v.text, ui.Precise(took))

@@ -31,6 +31,12 @@ type formModal struct {
 
 func (f *formModal) about() workflow.Key { return f.of }
 
+// openAction is openForm for one that changes something when it is sent.
+func (m *Model) openAction(spec ui.FormSpec, submit func(*Model, *ui.Form, string) (tea.Cmd, error)) *formModal {
+	spec.SendGuard, spec.Quiet = m.cfg.Guard, m.cfg.Quiet
+	return m.openForm(spec, submit)
+}
+
 // openForm puts a form on top.
 func (m *Model) openForm(spec ui.FormSpec, submit func(*Model, *ui.Form, string) (tea.Cmd, error)) *formModal {
 	m.lastForm++
@@ -49,7 +55,8 @@ func (f *formModal) renewed(m *Model) {
 		return
 	}
 	if spec, ok := f.renew(m); ok {
-		spec.OpenedAt, spec.Guard = f.form.Spec().OpenedAt, f.form.Spec().Guard
+		old := f.form.Spec()
+		spec.OpenedAt, spec.Guard, spec.SendGuard, spec.Quiet = old.OpenedAt, old.Guard, old.SendGuard, old.Quiet
 		anew := ui.NewForm(m.theme, m.keys, m.inWords(spec))
 		anew.TakePlaceOf(f.form)
 		f.form = anew

@@ -231,7 +231,7 @@ func startForm(m *Model, t target) ui.FormSpec {
 				ID: fieldWorkflow, Label: "Workflow", Placeholder: "the workflow's name", Kind: ui.FieldText, Value: t.row.Name,
 				Suggestions: m.workflowNames(t.key.AppID), History: m.recall[fieldWorkflow], Check: checkWorkflowName,
 			},
-			{ID: fieldNewID, Label: "ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID},
+			{ID: fieldNewID, Label: "ID", Placeholder: generatedIDHint, Kind: ui.FieldText, OneID: true, Check: checkNewID},
 			{ID: fieldInput, Label: "Input", Placeholder: jsonPlaceholder, Kind: ui.FieldJSON, History: m.recall[fieldInput], Check: checkJSON},
 			{ID: fieldStartAt, Label: "Start at", Placeholder: startAtPlaceholder, Kind: ui.FieldTime, Check: m.checkStartAt},
 		},
@@ -258,7 +258,7 @@ func rerunForm(m *Model, t target) ui.FormSpec {
 	}
 	return ui.FormSpec{
 		ID: "rerun", Title: title("Rerun", t) + "?", Lines: lines, Destructive: true,
-		Fields:  append(fields, ui.Field{ID: fieldNewID, Label: "New ID", Placeholder: generatedIDHint, Kind: ui.FieldText, Check: checkNewID}),
+		Fields:  append(fields, ui.Field{ID: fieldNewID, Label: "New ID", Placeholder: generatedIDHint, Kind: ui.FieldText, OneID: true, Check: checkNewID}),
 		Buttons: []ui.Button{{ID: buttonSend, Label: "Rerun", Danger: true}},
 	}
 }

@@ -143,6 +143,33 @@ func (b *bench) refresh(change ...func(*watch.Snapshot)) {
 func (b *bench) press(keys string) {
 	b.t.Helper()
 	for name := range strings.FieldsSeq(keys) {
+		b.pace()
+		b.send(keyPress(name))
+	}
+}
+
+// pace lets the time pass that a person takes for the next key: so much that a
+// form which does not destroy can be sent.
+func (b *bench) pace() {
+	f, ok := b.m.modals.top().(*formModal)
+	if !ok {
+		return
+	}
+	s := f.form.Spec()
+	b.now = b.now.Add(s.Quiet)
+	if s.Destructive {
+		return
+	}
+	if due := s.OpenedAt.Add(s.SendGuard); b.now.Before(due) {
+		b.now = due
+	}
+}
+
+// burst presses keys that come all at once, as a paste does in a terminal that
+// does not bracket it.
+func (b *bench) burst(keys string) {
+	b.t.Helper()
+	for name := range strings.FieldsSeq(keys) {
 		b.send(keyPress(name))
 	}
 }

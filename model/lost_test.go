@@ -109,6 +109,7 @@ func TestASlowFileDoesNotWriteOverWhatWasTyped(t *testing.T) {
 	b.pass(time.Second)
 	b.press("e tab")
 	b.text("@/slow")
+	b.pace()
 	_, load := b.m.Update(keyPress("ctrl+s"))
 	b.sees("one moment")
 	b.press("ctrl+s") // a second press asks for nothing more
@@ -118,6 +119,7 @@ func TestASlowFileDoesNotWriteOverWhatWasTyped(t *testing.T) {
 	b.sees("@/slower", "/slow was not loaded")
 	b.seesNot("one moment")
 	b.press("backspace backspace")
+	b.pace()
 	_, load = b.m.Update(keyPress("ctrl+s"))
 	b.run(load)
 	b.sees(`{"from":"file"}`)

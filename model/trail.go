@@ -38,7 +38,7 @@ func (m *Model) goSaying(key workflow.Key, remark func(string)) tea.Cmd {
 	if m.list.Select(key) {
 		return m.selectionMoved()
 	}
-	row := workflow.Instance{Key: key, Label: workflow.CleanID(key.InstanceID)}
+	row := workflow.Instance{Key: key, Label: workflow.SpellID(key.InstanceID)}
 	if in := m.tree.row(m, key); in != nil {
 		row = *in
 	}

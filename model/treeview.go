@@ -102,7 +102,7 @@ func (v *treeView) walk(key workflow.Key, as treeChild, depth int, auto bool) {
 		open = auto
 	}
 	n := v.t.known[key]
-	r := ui.TreeRow{Key: key, Label: workflow.CleanID(key.InstanceID), Name: as.name, Depth: depth, Here: key == v.t.of}
+	r := ui.TreeRow{Key: key, Label: workflow.SpellID(key.InstanceID), Name: as.name, Depth: depth, Here: key == v.t.of}
 	v.state(&r, n, as)
 	at := len(v.rows)
 	v.rows = append(v.rows, r)

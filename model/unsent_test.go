@@ -90,6 +90,7 @@ func TestLostTerminateOfSuspendedIsNotCertain(t *testing.T) {
 func TestPauseUnderWayIsNotSentTwice(t *testing.T) {
 	b := withOne(t, workflow.Running)
 	b.press("p")
+	b.pace()
 	b.m.Update(keyPress("ctrl+s")) // its command is not run: the call is under way
 	b.press("p")
 	b.sees("cannot pause order-17: a pause of it is under way")

@@ -237,7 +237,7 @@ func (d *Detail) eventLinks(pg *page, e *workflow.Event) {
 	if e.Type == workflow.EventSent || e.Type == workflow.DetachedWorkflowCreated {
 		label = "Target"
 	}
-	pg.field(label, t.Text, workflow.CleanID(e.ChildID))
+	pg.field(label, t.Text, workflow.SpellID(e.ChildID))
 	pg.field("App", t.Text, workflow.Clean(e.TargetApp))
 	if e.ParentID != "" {
 		parent := workflow.CleanID(e.ParentID)

@@ -136,7 +136,7 @@ func (p *Prepared) groupInfo(g *workflow.Group, event int) string {
 		add(workflow.Clean(g.Failure.Type + ": " + g.Failure.Message))
 	}
 	if g.ChildID != "" {
-		add(workflow.CleanID(g.ChildID))
+		add(workflow.SpellID(g.ChildID))
 	}
 	e := &p.History.Events[event]
 	switch {

@@ -309,7 +309,7 @@ func (d *Detail) failureOf(pg *page, p *Prepared) {
 		scheduled := &p.History.Events[at]
 		switch label, name := "Activity", workflow.Clean(scheduled.Name); scheduled.Type {
 		case workflow.ChildWorkflowInstanceCreated:
-			pg.field("Child", pg.t.Text, name+" "+pg.t.Glyphs.Bullet+" "+workflow.CleanID(scheduled.ChildID))
+			pg.field("Child", pg.t.Text, name+" "+pg.t.Glyphs.Bullet+" "+workflow.SpellID(scheduled.ChildID))
 		default:
 			pg.field(label, pg.t.Text, fmt.Sprintf("%s, number %d", name, scheduled.ID))
 		}
@@ -359,7 +359,7 @@ func (d *Detail) lineage(pg *page) {
 			pg.field("Scheduled", t.Text, d.clock.Full(e.ScheduledStart))
 		}
 		if origin, _, ok := p.History.RerunOf(); ok { // its own dates are those of the origin
-			pg.field("Rerun of", t.Text, workflow.CleanID(origin))
+			pg.field("Rerun of", t.Text, workflow.SpellID(origin))
 		}
 		pg.field("Execution ID", t.Text, workflow.Clean(e.ExecutionID))
 		if w := p.History.Worker(); w.SDK != workflow.SDKUnknown {

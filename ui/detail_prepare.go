@@ -197,7 +197,7 @@ func eventInfo(e *workflow.Event) string {
 	add(e.Reason)
 	add(workflow.Clean(e.Description))
 	if e.Type != workflow.ExecutionStarted && e.ChildID != "" {
-		add(workflow.CleanID(e.ChildID))
+		add(workflow.SpellID(e.ChildID))
 	}
 	if e.Payload.Set && e.Payload.Raw != "" {
 		add(workflow.Clean(workflow.Shorten(e.Payload.Raw, infoBytes)))
@@ -247,7 +247,7 @@ func children(h workflow.History) []child {
 		if e.Type != workflow.ChildWorkflowInstanceCreated {
 			continue
 		}
-		c := child{id: workflow.CleanID(e.ChildID), name: e.Name, state: "running", status: workflow.Running}
+		c := child{id: workflow.SpellID(e.ChildID), name: e.Name, state: "running", status: workflow.Running}
 		if j, ok := h.Partner(i); ok {
 			c.state, c.status = "completed", workflow.Completed
 			if h.Events[j].Type == workflow.ChildWorkflowInstanceFailed {

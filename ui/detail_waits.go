@@ -59,7 +59,7 @@ func waits(h workflow.History) []wait {
 			x.name = w.Name + " (" + Count(many[same]) + ")"
 			line[same] = len(out)
 		case w.Kind == workflow.WaitChild:
-			x.name = strings.TrimSpace(w.Name + "  " + workflow.CleanID(w.ChildID))
+			x.name = strings.TrimSpace(w.Name + "  " + workflow.SpellID(w.ChildID))
 		}
 		if !folds {
 			x.attempt(w)

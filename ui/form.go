@@ -36,7 +36,10 @@ type Field struct {
 	// while it is empty, Help below it; a toggle has its Help behind it.
 	ID, Label, Placeholder, Help string
 
-	Kind  FieldKind
+	Kind FieldKind
+	// OneID is a field for the ID of one instance: a paste loses the blanks around
+	// it, and one of several lines is refused.
+	OneID bool
 	Value string
 	On    bool
 
@@ -86,6 +89,12 @@ type FormSpec struct {
 	// were meant for what was on the screen before.
 	OpenedAt time.Time
 	Guard    time.Duration
+	// SendGuard is set on a form that changes something when it is sent: for so
+	// long after it opens it is not sent, whatever is typed, and Quiet is how
+	// long no key must have come before the one that sends it. A burst of keys,
+	// such as a paste into a terminal that does not bracket it, never sends.
+	SendGuard time.Duration
+	Quiet     time.Duration
 }
 
 // FormResultKind is what a form wants done.
@@ -133,6 +142,9 @@ type Form struct {
 	// with the form as a whole.
 	asked bool
 	err   string
+	// now is when the message that is handled came, and lastKey when the key
+	// before it did.
+	now, lastKey time.Time
 
 	drawn *formDrawing // until something changes
 }

@@ -116,12 +116,9 @@ func (s *formField) checkKind(v string) error {
 	return nil
 }
 
-// confirmed reports whether a confirmation holds what it must. An ID with
-// characters that cannot be typed may be typed as it is drawn.
-func (s *formField) confirmed() bool {
-	v := s.value()
-	return v == s.MustEqual || v != "" && v == workflow.CleanID(s.MustEqual)
-}
+// confirmed reports whether a confirmation holds exactly what it must: what only
+// looks like it may be another instance.
+func (s *formField) confirmed() bool { return s.value() == s.MustEqual }
 
 // path returns the file that a payload is to be read from, when the field
 // holds nothing but @path. JSON never begins so.

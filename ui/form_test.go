@@ -190,16 +190,22 @@ func TestFormToggleAndHiddenField(t *testing.T) {
 	}
 }
 
+// What is typed must be the ID as it is spelled, and not only look like it.
 func TestFormConfirmationOfAnIDThatCannotBeTyped(t *testing.T) {
 	spec := purgeSpec()
 	spec.Fields[0].On = true
-	spec.Fields[1].MustEqual = "a\x1b[31mb\u202ec"
+	spec.Fields[1].MustEqual = `a\u001b[31mb\u202ec`
 	r := openRig(t, spec)
 	r.keys("shift+tab", "shift+tab", "up", "tab")
 	r.setFocus(formFocus{i: 1})
 	r.typeText("abc")
+	if got := r.keys("ctrl+s"); got.Kind == FormSubmit {
+		t.Errorf("what only looks like the ID was sent: %+v", got)
+	}
+	r.keys("ctrl+u")
+	r.typeText(spec.Fields[1].MustEqual)
 	if got := r.keys("ctrl+s"); got.Kind != FormSubmit {
-		t.Errorf("typed as it is drawn: %+v", got)
+		t.Errorf("typed as it is spelled: %+v", got)
 	}
 }
 

@@ -16,6 +16,8 @@ func (f *Form) Update(msg tea.Msg, now time.Time) (FormResult, tea.Cmd) {
 	f.drawn = nil
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		f.now = now
+		defer func() { f.lastKey = now }()
 		if now.Before(f.spec.OpenedAt.Add(f.spec.Guard)) {
 			return FormResult{}, nil
 		}
@@ -34,6 +36,13 @@ func (f *Form) paste(text string) {
 		return
 	}
 	f.asked, f.err = false, ""
+	if s.OneID {
+		text = strings.TrimSpace(text)
+		if n := len(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })); n > 1 {
+			f.err = "not pasted: " + Plural(n, "line", "lines") + " where one ID is expected"
+			return
+		}
+	}
 	s.edit.insert(typed(text, s.edit.multi))
 	s.edited()
 }
@@ -267,6 +276,9 @@ func (f *Form) press(msg tea.KeyPressMsg, button int) FormResult {
 		return FormResult{Kind: FormCancel}
 	case f.busy:
 		return FormResult{}
+	case f.burst():
+		f.err = "not sent: the keys came faster than a person types; press it again"
+		return FormResult{}
 	}
 	for i, s := range f.fields {
 		if !f.visible(s) {
@@ -282,6 +294,12 @@ func (f *Form) press(msg tea.KeyPressMsg, button int) FormResult {
 		return FormResult{}
 	}
 	return FormResult{Kind: FormSubmit, Button: b.ID}
+}
+
+// burst reports whether the key that would send the form is one of many that
+// came at once, or too soon after the form opened.
+func (f *Form) burst() bool {
+	return f.now.Before(f.spec.OpenedAt.Add(f.spec.SendGuard)) || f.now.Sub(f.lastKey) < f.spec.Quiet
 }
 
 // checkAll checks every field that is shown. The first that is wrong gets the

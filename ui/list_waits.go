@@ -141,7 +141,7 @@ func (l *List) waitTexts(n *Note) []waitText {
 		if n.Child != workflow.Unknown {
 			after = " " + statusLower(n.Child)
 		}
-		return []waitText{{before, workflow.CleanID(w.ChildID), after + more}, {before, workflow.CleanID(w.ChildID), after}}
+		return []waitText{{before, workflow.SpellID(w.ChildID), after + more}, {before, workflow.SpellID(w.ChildID), after}}
 	case workflow.WaitTimer:
 		switch {
 		case w.NoLimit:

@@ -58,7 +58,7 @@ func open(t *testing.T, address string, change ...func(*model.Config)) *console 
 	}
 	w := fleet.One(client, client, watch.Config{Interval: 200 * time.Millisecond, Logger: logger})
 	cfg := model.Config{
-		Client: client, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: 200 * time.Millisecond, Guard: time.Nanosecond,
+		Client: client, Feed: w.Subscribe(), Keys: keymap.Default(), Now: time.Now, Interval: 200 * time.Millisecond, Guard: time.Nanosecond, Quiet: time.Nanosecond,
 	}
 	for _, c := range change {
 		c(&cfg)

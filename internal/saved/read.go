@@ -25,7 +25,7 @@ func (s *sidecar) value() workflow.Sidecar {
 func (in *instance) value() Instance {
 	row := workflow.Instance{
 		Key:   workflow.Key{AppID: workflow.CleanID(in.AppID), InstanceID: workflow.KeptID(in.ID)},
-		Label: workflow.CleanID(in.ID), Name: workflow.CleanLabel(in.Name), Status: statusOf(in.Status),
+		Label: workflow.SpellID(in.ID), Name: workflow.CleanLabel(in.Name), Status: statusOf(in.Status),
 		Created: in.Created, Started: in.Started, Updated: in.Updated, ReadAt: in.ReadAt,
 		Version: workflow.CleanLabel(in.Version), CustomStatus: line(in.CustomLine), Failure: line(in.FailureLine),
 	}

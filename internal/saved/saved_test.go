@@ -115,7 +115,7 @@ func TestWhatIsReadIsClean(t *testing.T) {
 	}
 	in := f.Instances[0]
 	d, e := in.Detail, in.History.Events[0]
-	if f.Note != "a\nb" || d.AppID != "ab" || d.InstanceID != "i\x1b[2J" || d.Label != "i" || d.Name != "n " || d.Status != workflow.Unknown ||
+	if f.Note != "a\nb" || d.AppID != "ab" || d.InstanceID != "i\x1b[2J" || d.Label != `i\u001b[2J` || d.Name != "n " || d.Status != workflow.Unknown ||
 		len(d.Instance.Failure) != workflow.ShortText || d.Failure.Message != "m\nn" || d.Input.Raw != "\x1b[31m" {
 		t.Errorf("%q %+v", f.Note, d)
 	}

@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// dotnetReads is a note of the .NET SDK.
-const dotnetReads = "Older versions of this SDK have no call for it."
+// The notes of the .NET SDK.
+const (
+	dotnetReads   = "Older versions of this SDK have no call for it."
+	dotnetUntried = "Written from the reference of this SDK; not tried."
+)
 
 func dotnet(c Call) Script {
 	id := utf16String(c.ID)
@@ -47,7 +50,7 @@ func dotnet(c Call) Script {
 	case numOps:
 		return none(sdkNoRead)
 	}
-	return Script{Text: dotnetProgram(c, call), Notes: notes}
+	return Script{Text: dotnetProgram(c, call), Notes: append(notes, dotnetUntried)}
 }
 
 func dotnetProgram(c Call, call string) string {

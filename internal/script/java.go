@@ -10,7 +10,6 @@ const (
 	javaNames = "Older versions of this SDK take the workflow's class and not its name."
 	javaGet   = "Older versions of this SDK call it getInstanceState."
 	javaPurge = "Older versions of this SDK call it purgeInstance."
-	javaReads = "Older versions of this SDK have no call for it."
 )
 
 func java(c Call) Script {
@@ -40,19 +39,10 @@ func java(c Call) Script {
 	case Start:
 		call = fmt.Sprintf("String id = client.scheduleNewWorkflow(%s, new NewWorkflowOptions()%s);", javaString(c.Workflow), javaStart(c))
 		notes = append(notes, javaNames)
-	case Rerun:
-		call = fmt.Sprintf("String id = client.rerunWorkflowFromEvent(%s, %d, new RerunWorkflowFromEventOptions()%s);", id, c.FromEvent, javaRerun(c))
-		notes = append(notes, javaReads)
 	case Get:
 		call = fmt.Sprintf("var state = client.getWorkflowState(%s, true);", id)
 		notes = append(notes, javaGet)
-	case List:
-		call = "var page = client.listInstanceIds();"
-		notes = append(notes, javaReads)
-	case History:
-		call = fmt.Sprintf("var history = client.getInstanceHistory(%s);", id)
-		notes = append(notes, javaReads)
-	case numOps:
+	case Rerun, List, History, numOps:
 		return none(sdkNoRead)
 	}
 	return Script{Text: javaProgram(c, call), Notes: notes}
@@ -65,7 +55,6 @@ func javaProgram(c Call, call string) string {
 		{"ObjectMapper", "com.fasterxml.jackson.databind.ObjectMapper"},
 		{"DaprWorkflowClient", "io.dapr.workflows.client.DaprWorkflowClient"},
 		{"NewWorkflowOptions", "io.dapr.workflows.client.NewWorkflowOptions"},
-		{"RerunWorkflowFromEventOptions", "io.dapr.workflows.client.RerunWorkflowFromEventOptions"},
 		{"File(", "java.io.File"},
 		{"Instant.", "java.time.Instant"},
 	} {
@@ -105,17 +94,6 @@ func javaStart(c Call) string {
 	}
 	if !c.StartAt.IsZero() {
 		options += ".setStartTime(Instant.parse(" + javaString(stamp(c.StartAt)) + "))"
-	}
-	return options
-}
-
-func javaRerun(c Call) string {
-	options := ""
-	if c.NewID != "" {
-		options += ".setNewInstanceId(" + javaString(c.NewID) + ")"
-	}
-	if c.ReplaceInput {
-		options += ".setInput(" + javaPayload(c) + ").setOverwriteInput(true)"
 	}
 	return options
 }

@@ -7,7 +7,6 @@ import (
 
 // The notes of the JavaScript SDK.
 const (
-	jsNoRead  = "This SDK has no call for it up to version 3.18; later ones list, read histories and rerun."
 	jsRaise   = "This SDK does not wait for the answer to this call: close the client a moment later."
 	jsNumbers = "Numbers beyond 2^53 lose digits in JavaScript."
 )
@@ -42,7 +41,7 @@ func javascript(c Call) Script {
 	case Get:
 		call = fmt.Sprintf("const state = await client.getWorkflowState(%s, true);", id)
 	case Rerun, List, History, numOps:
-		return none(jsNoRead)
+		return none(sdkNoRead)
 	}
 	if c.takesPayload() && bigNumber(c.Payload) {
 		notes = append(notes, jsNumbers)

@@ -12,6 +12,7 @@ const (
 	sdkForce        = "This SDK has no force purge."
 	pyNames         = "Older versions of this SDK take the workflow's function and not its name."
 	pyPurge         = "Older versions of this SDK purge without recursive=."
+	pyReads         = "Before version 1.19 this SDK has no call for it."
 	sdkNoRead       = "This SDK has no call for it."
 	pyFalse         = `This SDK sends no payload for null, false, 0, "", [] and {}: use another form.`
 	sdkAlwaysEnds   = "This SDK terminates the child workflows too."
@@ -55,9 +56,22 @@ func python(c Call) Script {
 		notes = append(notes, pyNames)
 	case Get:
 		call = fmt.Sprintf("state = client.get_workflow_state(%s, fetch_payloads=True)", id)
-	case Rerun, List, History, numOps:
+	case Rerun:
+		call = fmt.Sprintf("id = client.rerun_workflow_from_event(%s, %d%s)", id, c.FromEvent, pyRerun(c))
+		notes = append(notes, pyReads)
+	case List:
+		call = "ids = list(client.iter_workflow_instance_ids())"
+		notes = append(notes, pyReads)
+	case History:
+		call = fmt.Sprintf("history = client.get_workflow_history(%s)", id)
+		notes = append(notes, pyReads)
+	case numOps:
 		return none(sdkNoRead)
 	}
+	return Script{Text: pyProgram(c, call), Notes: notes}
+}
+
+func pyProgram(c Call, call string) string {
 	host, port := c.where()
 	lines := []string{"from dapr.ext.workflow import DaprWorkflowClient"}
 	if strings.Contains(call, "json.load") {
@@ -67,7 +81,22 @@ func python(c Call) Script {
 		lines = append([]string{"from datetime import datetime"}, lines...)
 	}
 	lines = append(lines, "", fmt.Sprintf("client = DaprWorkflowClient(host=%s, port=%s)  # sends $DAPR_API_TOKEN when it is set", pyString(host), pyString(port)), call)
-	return Script{Text: strings.Join(lines, "\n"), Notes: notes}
+	return strings.Join(lines, "\n")
+}
+
+// pyRerun returns the options of a rerun. None as the input clears it.
+func pyRerun(c Call) string {
+	options := ""
+	if c.NewID != "" {
+		options += ", new_instance_id=" + pyString(c.NewID)
+	}
+	switch {
+	case c.takesPayload():
+		options += pyPayload(c, "input")
+	case c.ReplaceInput:
+		options += ", input=None"
+	}
+	return options
 }
 
 // pyDrops reports whether the SDK sends nothing in the place of the payload: of
@@ -79,8 +108,12 @@ func pyDrops(c Call) bool {
 	if c.large() || json.Unmarshal([]byte(c.Payload), &v) != nil {
 		return false
 	}
-	if c.Op == Start {
+	switch c.Op {
+	case Start:
 		return v == nil
+	case Rerun:
+		return false
+	case Pause, Resume, Raise, Terminate, Purge, Get, List, History, numOps:
 	}
 	switch v := v.(type) {
 	case nil:

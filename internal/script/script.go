@@ -4,13 +4,15 @@
 // nothing is read. A token never appears, only the name of its variable.
 //
 // Where a form has no such call it says so, and where a call does something
-// else than the console would, a note says what.
+// else than the console would, a note says what. The calls of the Go, Python,
+// JavaScript and Java SDKs are run by test/dapr/scripts_test.go; those of the
+// .NET SDK follow its reference.
 //
 // Sources: the Dapr CLI 1.18 (cmd/workflow, pkg/workflow), Dapr 1.18
 // (pkg/api/http/workflow.go, pkg/api/universal/workflow.go), durabletask-go
 // 0.12.1 and go-sdk 1.15 (workflow/client.go), python-sdk
-// (dapr/ext/workflow/dapr_workflow_client.py), js-sdk 3.18
-// (src/workflow/client/DaprWorkflowClient.ts), java-sdk
+// 1.19 (dapr/ext/workflow/dapr_workflow_client.py), js-sdk 3.18
+// (src/workflow/client/DaprWorkflowClient.ts), java-sdk 1.17
 // (sdk-workflows, DaprWorkflowClient.java) and dotnet-sdk
 // (src/Dapr.Workflow/DaprWorkflowClient.cs); the API reference is
 // https://docs.dapr.io/reference/api/workflow_api/ and that of the CLI

@@ -72,7 +72,7 @@ func TestScripts(t *testing.T) {
 // TestEveryFormSaysWhyItHasNoCall: there is always a text or a reason.
 func TestEveryFormSaysWhyItHasNoCall(t *testing.T) {
 	missing := map[Form][]Op{
-		CLI: {Get}, HTTP: {Rerun, List, History}, Python: {Rerun, List, History}, JavaScript: {Rerun, List, History},
+		CLI: {Get}, HTTP: {Rerun, List, History}, JavaScript: {Rerun, List, History}, Java: {Rerun, List, History},
 	}
 	for _, f := range Forms() {
 		for _, op := range Ops() {

@@ -207,7 +207,7 @@ func (t *table) fail(id, why string, seq uint64, listed bool) bool {
 		}
 		t.add(workflow.Instance{
 			Key:     workflow.Key{AppID: t.appID, InstanceID: id},
-			Label:   workflow.CleanID(id),
+			Label:   workflow.SpellID(id),
 			ReadErr: why,
 		}, rowMeta{}, time.Time{})
 		return true

@@ -32,7 +32,7 @@ func TestTheCauseOfARecordedFailure(t *testing.T) {
 	for name, want := range map[string]string{
 		"go-failed-child": "Broken", "go-retries-failed": "Charge", "go-activity-not-registered": "Ghost",
 		"py-failed": "Decline", "py-failed-child": "Broken", "py-failed-wrapped": "Decline", "py-retries-failed": "Charge",
-		"js-failed": "Decline", "js-failed-child": "broken", "js-failed-wrapped": "Decline", "js-retries-failed": "Charge",
+		"js-failed": "Decline", "js-failed-child": "Broken", "js-failed-wrapped": "Decline", "js-retries-failed": "Charge",
 		"java-failed": "Decline", "java-failed-child": "Broken", "java-failed-wrapped": "Decline", "java-retries-failed": "Charge",
 		"py-not-registered": "", "py-changed": "", "py-order-approved": "", "py-order-approval": "",
 	} {

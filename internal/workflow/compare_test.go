@@ -90,10 +90,11 @@ They are of two workflows: A Family, B Nursery.`},
   custom status
 They part at suspended: only B has it. Before that, data differ first in the input at $.limit, last in the input of activity Reserve at $.limit.`},
 		{"js-order-approved", "js-order-approval", `  input
-  activity reserve: done | done
+  activity Reserve: done | done
 ! event approve only A
 ! end (status)
 ~ output (output)
+  custom status
 They part at event approve: only A has it.`},
 		{"go-activity-running", "go-activity-not-registered", `! workflow (name)
   input

@@ -218,8 +218,8 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{rule: workflow.RuleNotRegistered, from: "go-activity-not-registered", says: []string{"the activity Ghost", "rerun"}},
-		{rule: workflow.RuleNotRegistered, from: "js-not-registered", says: []string{"the workflow ghost"}},
-		{rule: workflow.RuleNotRegistered, from: "js-activity-not-registered", says: []string{"the activity ghost"}},
+		{rule: workflow.RuleNotRegistered, from: "js-not-registered", says: []string{"the workflow Ghost"}},
+		{rule: workflow.RuleNotRegistered, from: "js-activity-not-registered", says: []string{"the activity Ghost"}},
 		{
 			rule: workflow.RuleNotRegistered, from: "go-retries-failed", says: []string{"the workflow Shipping"},
 			fire: func(c *workflow.Case) { fail(c, "A 'Shipping' orchestrator was not registered.") },
@@ -285,7 +285,7 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 				"no history": unknown,
 			},
 		},
-		{rule: workflow.RuleRetries, from: "js-retrying", says: []string{"charge has failed 6 times", "card declined: code 51", "due in"}},
+		{rule: workflow.RuleRetries, from: "js-retrying", wait: time.Second, says: []string{"Charge has failed 3 times", "card declined: code 51", "due in"}},
 		{
 			rule: workflow.RuleSlowActivity, from: "go-activity-running", wait: time.Hour, says: []string{"Gate has been running for 1h00m"},
 			quiet: map[string]func(*workflow.Case){

@@ -49,9 +49,9 @@ func TestGroupsOfRecordedHistories(t *testing.T) {
 			"lifecycle  (1 events)\nlifecycle  (1 events)\nlifecycle  (1 events)",
 		"go-terminated-tree": "lifecycle Family (1 events)\nchild Package (1 events) left open\nchild Package (1 events) left open\nlifecycle  (1 events)\nlifecycle  (1 events) done",
 		"go-stalled-patch":   "lifecycle Patched (1 events)\nactivity Part (2 events) done\nevent go (1 events) open\nlifecycle  (1 events) failed",
-		"js-order-approval":  "lifecycle order (1 events)\nactivity reserve (2 events) done",
-		"js-order-approved":  "lifecycle order (1 events)\nactivity reserve (2 events) done\nevent approve (1 events) received\nlifecycle  (1 events) done",
-		"js-order-or-timer":  "lifecycle race (1 events)\ntimer  (1 events) open",
+		"js-order-approval":  "lifecycle Order (1 events)\nactivity Reserve (2 events) done",
+		"js-order-approved":  "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (1 events) received\nlifecycle  (1 events) done",
+		"js-order-or-timer":  "lifecycle Race (1 events)\ntimer  (1 events) open",
 		// The SDK has no retry policies; the loops are the workflows' own.
 		"py-order-approved":    "lifecycle Order (1 events)\nactivity Reserve (2 events) done\nevent approve (2 events) received\nlifecycle  (1 events) done",
 		"py-rerun-after-event": "lifecycle Delivery (1 events)\nevent approve (2 events) received\nactivity Ship (2 events) done\nlifecycle  (1 events) done",
@@ -80,8 +80,8 @@ func TestGroupsOfRecordedHistories(t *testing.T) {
 			"activity ShipActivity (1 events) open",
 		"rust-retrying":          "lifecycle payment (1 events)\nactivity charge x3 (11 events) open",
 		"rust-buffered-consumed": "lifecycle late (1 events)\ntimer  (2 events) fired\nevent approve (2 events) received\nevent close (1 events) open",
-		"js-retries":             "lifecycle payment (1 events)\nactivity charge x3 (10 events) done\nlifecycle  (1 events) done",
-		"js-retrying":            "lifecycle payment (1 events)\nactivity charge x6 (23 events) open",
+		"js-retries":             "lifecycle Payment (1 events)\nactivity Charge x3 (10 events) done\nlifecycle  (1 events) done",
+		"js-retrying":            "lifecycle Payment (1 events)\nactivity Charge x3 (11 events) open",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := sketch(recorded(t, name).Instances[0].History.Groups()); got != want {

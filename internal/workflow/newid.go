@@ -13,8 +13,9 @@ const portableID = 64
 
 // CheckNewID judges the ID of an instance that is to be made. The error, of
 // KindInvalidID, says why no such instance may be made: "||" breaks every
-// listing of the app from then on, and the other characters make the runtime
-// refuse the start. The warning says that other tools will not take the ID:
+// listing of the app from then on, with "::" an activity never answers, an ID
+// with blanks at its ends looks like another one, and the other characters make
+// the runtime refuse the start. The warning says that other tools will not take the ID:
 // Dapr's HTTP API knows letters, digits, - and _, up to 64 of them. An empty ID
 // is one that is generated, and all right.
 func CheckNewID(id string) (warning string, err error) {
@@ -38,6 +39,12 @@ func refusedID(id string) string {
 		return "must be valid UTF-8"
 	case strings.Contains(id, "||"):
 		return "must not contain ||: it would break every listing of the app"
+	case strings.Contains(id, "::"):
+		return "must not contain ::, because the results of its activities go to another instance (dapr#10488)"
+	case strings.TrimSpace(id) == "" && id != "":
+		return "must not be blank"
+	case strings.TrimSpace(id) != id:
+		return "must not begin or end with a blank"
 	case strings.HasSuffix(id, "|"):
 		return "must not end with |: the listing would show it without"
 	case strings.ContainsAny(id, `/\#?`):

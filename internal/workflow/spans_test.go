@@ -41,7 +41,7 @@ func TestSpansOfTheRecordings(t *testing.T) {
 		"go-retries":               "activity ChargeThrice ended [run pause run pause run] done",
 		"go-retrying":              "activity Charge open [run pause run pause run pause run pause…] open",
 		"go-child-retries":         "child Toddler ended [run pause run pause run] done",
-		"js-retries":               "activity charge ended [run pause run pause run] done",
+		"js-retries":               "activity Charge ended [run pause run pause run] done",
 		"go-terminated-tree":       "child Package ended [run] left open\nchild Package ended [run] left open",
 		"go-suspended":             "activity Reserve ended [run] done\nevent approve open [run…] open\nlifecycle suspended open [run…] open",
 		"go-three-suspends":        "activity Reserve ended [run] done\nevent approve ended [run] received\nlifecycle suspended ended [run] done",

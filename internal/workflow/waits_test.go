@@ -35,7 +35,7 @@ func TestWaitsOfTheRecordings(t *testing.T) {
 		"go-suspended":                    {{kind: workflow.WaitEvent, name: "approve", noLimit: true}},
 		"go-stalled-version":              {{kind: workflow.WaitEvent, name: "go", noLimit: true}},
 		"js-order-approval":               nil, // this SDK records no waits
-		"js-retrying":                     {{kind: workflow.WaitRetry, name: "charge", attempt: 7, limit: time.Hour, failed: "card declined: code 51"}},
+		"js-retrying":                     {{kind: workflow.WaitRetry, name: "Charge", attempt: 4, limit: 5 * time.Second, failed: "attempt 3: card declined: code 51"}},
 		"js-order-or-timer":               {{kind: workflow.WaitTimer, limit: 2 * time.Hour}},
 		"go-terminated-tree":              nil,
 		"go-order-approved":               nil,

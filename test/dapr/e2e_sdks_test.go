@@ -24,12 +24,19 @@ func TestConsoleOnSDKs(t *testing.T) {
 }
 
 // startSDKApp starts a sidecar with the worker of another SDK.
-func startSDKApp(t *testing.T, sdk sdkworker.SDK) *app {
+func startSDKApp(t *testing.T, sdk sdkworker.SDK, appID string) *app {
 	t.Helper()
 	sdk.Require(t)
-	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: "deck-" + string(sdk)})}
+	a := &app{Sidecar: rt.Sidecar(t, harness.SidecarOptions{AppID: appID})}
 	a.client = a.ClientFor(t)
-	w, err := sdk.Start(t.Context(), a.Sidecar)
+	a.startSDKWorker(t, sdk)
+	return a
+}
+
+// startSDKWorker starts a worker, which ends with the test at the latest.
+func (a *app) startSDKWorker(t *testing.T, sdk sdkworker.SDK, env ...string) *sdkworker.Worker {
+	t.Helper()
+	w, err := sdk.Start(t.Context(), a.Sidecar, env...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,12 +46,12 @@ func startSDKApp(t *testing.T, sdk sdkworker.SDK) *app {
 			t.Logf("the %s worker:\n%s", sdk, w.LogTail(40))
 		}
 	})
-	return a
+	return w
 }
 
 func testOrderByKeys(t *testing.T, sdk sdkworker.SDK) {
 	const id, again = "order-1", "order-again"
-	a := startSDKApp(t, sdk)
+	a := startSDKApp(t, sdk, "deck-"+string(sdk))
 	d := openDeck(t, a)
 	d.ready()
 

@@ -147,14 +147,31 @@ func (d *deck) guarded(key, title string) {
 	d.pastGuard()
 }
 
+// Press presses keys. The one that sends a form comes at a person's pace: the
+// console takes it for a part of a paste otherwise.
+func (d *deck) Press(keys ...string) {
+	d.t.Helper()
+	for _, k := range keys {
+		if k == "ctrl+s" {
+			d.pause(guard)
+		}
+		d.Tester.Press(k)
+	}
+}
+
+// pause lets the time of a person pass.
+func (d *deck) pause(long time.Duration) {
+	select {
+	case <-time.After(long):
+	case <-d.t.Context().Done():
+	}
+}
+
 // pastGuard waits until a form that is on the screen takes keys.
 func (d *deck) pastGuard() {
 	d.t.Helper()
 	d.See("[ Cancel ]")
-	select {
-	case <-time.After(guard):
-	case <-d.t.Context().Done():
-	}
+	d.pause(guard)
 }
 
 // fill replaces the text of the field that has the focus.

@@ -36,7 +36,7 @@ func python() spec {
 func javaScript() spec {
 	pins := []string{"package.json", "package-lock.json"}
 	return spec{
-		needs:   []need{{"node", []string{"--version"}}, {"npm", []string{"--version"}}},
+		needs:   []need{{program: "node"}, {program: "npm"}},
 		pins:    pins,
 		version: need{"node", []string{"--version"}},
 		install: func(ctx context.Context, src, dir string) error {
@@ -55,7 +55,7 @@ func javaScript() spec {
 
 func java() spec {
 	return spec{
-		needs:   []need{{"javac", []string{"-version"}}, {"mvn", []string{"--version"}}},
+		needs:   []need{{program: "javac"}, {program: "mvn"}},
 		pins:    []string{"pom.xml", "src/main/java/worker/*.java"},
 		version: need{"javac", []string{"-version"}},
 		install: func(ctx context.Context, src, dir string) error {

@@ -33,8 +33,8 @@ func Parse(name string) (SDK, error) {
 	return "", fmt.Errorf("%w: %q; want one of %q", errUnknown, name, All())
 }
 
-// need is a program without which a language is absent, and how to see that it
-// works.
+// need is a program without which a language is absent. With arguments it has to
+// run with them; Maven and npm take half a second to say their version.
 type need struct {
 	program string
 	args    []string
@@ -76,8 +76,13 @@ func (s SDK) Present(ctx context.Context) error {
 		return err
 	}
 	for _, n := range sp.needs {
-		out, err := exec.CommandContext(ctx, n.program, n.args...).CombinedOutput()
-		if err != nil {
+		if _, err := exec.LookPath(n.program); err != nil {
+			return fmt.Errorf("%w: %s: %w", ErrAbsent, s, err)
+		}
+		if len(n.args) == 0 {
+			continue
+		}
+		if out, err := exec.CommandContext(ctx, n.program, n.args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%w: %s: %s %s: %w\n%s", ErrAbsent, s, n.program, strings.Join(n.args, " "), err, out)
 		}
 	}

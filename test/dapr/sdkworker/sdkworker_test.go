@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,5 +135,52 @@ func TestFingerprint(t *testing.T) {
 	}
 	if got := now(); seen[got] != "src/two.x" {
 		t.Error("the fingerprint changes by itself")
+	}
+}
+
+// TestSameNames: the workers register the same workflows and activities, and
+// workers/README.md tells of each workflow.
+func TestSameNames(t *testing.T) {
+	names := map[SDK]map[string]*regexp.Regexp{
+		Python: {
+			"workflows.py": regexp.MustCompile(`(?m)^    '(\w+)': \w+,$`), "activities.py": regexp.MustCompile(`(?m)^    '(\w+)': \w+,$`),
+		},
+		JavaScript: {
+			"workflows.js": regexp.MustCompile(`(?m)^  (\w+): \w+,$`), "activities.js": regexp.MustCompile(`(?m)^  (\w+): \w+,$`),
+		},
+		Java: {
+			"src/main/java/worker/Workflows.java":  regexp.MustCompile(`all\.put\("(\w+)"`),
+			"src/main/java/worker/Activities.java": regexp.MustCompile(`(?m)^        "(\w+)", ctx ->`),
+		},
+	}
+	found := map[SDK][]string{}
+	for sdk, files := range names {
+		for file, name := range files {
+			data, err := os.ReadFile(filepath.Join(folder(t, sdk), file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range name.FindAllStringSubmatch(string(data), -1) {
+				found[sdk] = append(found[sdk], m[1])
+			}
+		}
+		slices.Sort(found[sdk])
+	}
+	for _, sdk := range All()[1:] {
+		if !slices.Equal(found[sdk], found[Python]) {
+			t.Errorf("%s registers %q, %s %q", sdk, found[sdk], Python, found[Python])
+		}
+	}
+	readme, err := os.ReadFile(filepath.Join(filepath.Dir(folder(t, Python)), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range found[Python] {
+		if !regexp.MustCompile(`\b`+name+`\b`).Match(readme) && !slices.Contains([]string{"Fill", "Nap"}, name) {
+			t.Errorf("workers/README.md does not tell of %s", name)
+		}
+	}
+	if len(found[Python]) < 25 {
+		t.Errorf("only %d names were found: %q", len(found[Python]), found[Python])
 	}
 }

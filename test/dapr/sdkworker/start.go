@@ -3,7 +3,10 @@ package sdkworker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 
 	"github.com/daprdeck/daprdeck/test/dapr/harness"
 )
@@ -53,4 +56,28 @@ func (s SDK) Require(t TB) {
 	default:
 		t.Fatalf("%v", err)
 	}
+}
+
+// Command returns a command in dir that has the packages of the worker: python,
+// node, or java and javac, whose class path holds dir too. What node runs must be
+// in dir.
+func (s SDK) Command(ctx context.Context, dir, program string, args ...string) (*exec.Cmd, error) {
+	in, err := s.install(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch s {
+	case Python:
+		program = filepath.Join(in.dir, "venv", "bin", program)
+	case JavaScript:
+		// Modules are looked for beside the file, whatever NODE_PATH says.
+		if err := os.Symlink(filepath.Join(in.dir, "node_modules"), filepath.Join(dir, "node_modules")); err != nil && !errors.Is(err, os.ErrExist) {
+			return nil, fmt.Errorf("link the packages: %w", err)
+		}
+	case Java:
+		args = append([]string{"-cp", dir + string(os.PathListSeparator) + filepath.Join(in.dir, "lib", "*")}, args...)
+	}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = dir
+	return cmd, nil
 }

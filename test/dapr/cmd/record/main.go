@@ -33,6 +33,9 @@ import (
 	"github.com/daprdeck/daprdeck/test/dapr/sdkworker"
 )
 
+// goSDK is what -sdk calls the Go worker, which is part of this command.
+const goSDK = "go"
+
 type options struct {
 	out  string
 	sdks []string
@@ -59,12 +62,18 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs := flag.NewFlagSet("record", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.StringVar(&o.out, "out", "", "the folder to write to")
-	sdks := fs.String("sdk", "go", "the SDKs to record, with commas between: go, python, javascript, java")
+	sdks := fs.String("sdk", goSDK, "the SDKs to record, with commas between: go, python, javascript, java")
 	fs.StringVar(&o.only, "only", "", "record only scenes whose name holds this")
 	if err := fs.Parse(args); err != nil {
 		return o, fmt.Errorf("flags: %w", err)
 	}
 	o.sdks = strings.Split(*sdks, ",")
+	for _, name := range o.sdks {
+		if _, err := sdkworker.Parse(name); err != nil && name != goSDK {
+			_, _ = fmt.Fprintf(out, "record: %v\n", err)
+			return o, errUsage
+		}
+	}
 	if o.out == "" || fs.NArg() > 0 {
 		fs.Usage()
 		return o, errUsage
@@ -90,7 +99,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 }
 
 func recordSDK(ctx context.Context, rt *harness.Runtime, o options, out io.Writer, name string) error {
-	if name == "go" {
+	if name == goSDK {
 		return recordGo(ctx, rt, o, out)
 	}
 	sdk, err := sdkworker.Parse(name)
