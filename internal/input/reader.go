@@ -9,12 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// How long the rest of an escape sequence is waited for. Bubble Tea waits 50 ms
-// more after an escape that stands alone.
+// How long the rest of an escape sequence is waited for.
 const (
 	// nearLone and farLone are for an escape, which may be a key: on this machine
 	// and over SSH.
-	nearLone = 100 * time.Millisecond
+	nearLone = 80 * time.Millisecond
 	farLone  = 300 * time.Millisecond
 	// forRest is for what has more than an escape, which is no key by itself.
 	forRest = 400 * time.Millisecond
@@ -132,11 +131,18 @@ func (r *Reader) more(p []byte, n int) (int, error) {
 	return n + m, err //nolint:wrapcheck // it stands for the reader itself
 }
 
+// escapeKey is the escape key as kitty and others send it. Bubble Tea takes it at
+// once, and waits 50 ms more after the byte alone.
+const escapeKey = "\x1b[27u"
+
 // hold keeps back a sequence whose rest has not come, but for a lone escape,
-// which is a key. It returns how much of p is passed on.
+// which is a key and passed on as one. It returns how much of p is passed on.
 func (r *Reader) hold(p []byte, n, from int, kind part) int {
 	if kind == lone {
 		r.escAt = r.now()
+		if from+len(escapeKey) <= len(p) {
+			return from + copy(p[from:], escapeKey)
+		}
 		return n
 	}
 	r.held, r.heldAt = bytes.Clone(p[from:n]), r.now()
