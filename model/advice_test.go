@@ -12,7 +12,7 @@ import (
 // what it gets right is not warned of.
 func TestAdviceFollowsTheRuntime(t *testing.T) {
 	for version, want := range map[string]struct{ held, force bool }{
-		"1.16.0": {true, false}, "1.18.0": {true, true}, "1.18.3": {false, true}, "edge": {true, true},
+		"1.16.0": {true, false}, "1.18.0": {true, true}, "1.18.4": {false, true}, "edge": {true, true},
 	} {
 		b := start(t)
 		b.client.add("order-17", "OrderProcessing", workflow.Suspended)

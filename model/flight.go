@@ -278,6 +278,9 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		v := f.act.prove(f.base, msg.seen, f.req)
 		switch v.state {
 		case observed:
+			if f.act.name == actionPurge {
+				m.endedByPurge(f)
+			}
 			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
 		case held:
 			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
@@ -332,6 +335,20 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 		}
 	}
 	return m.reloadDetail()
+}
+
+// endedByPurge ends the other actions on an instance whose purge was observed:
+// nothing more will be seen of them, and saying so later would take the place of
+// the purge's outcome.
+func (m *Model) endedByPurge(purge *flight) {
+	for _, f := range m.flights {
+		if f == purge || f.proofKey() != purge.t.key || !f.answered {
+			continue
+		}
+		m.logOutcome(f, "purged")
+		m.file(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeInfo, text: fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), gone().text)})
+		m.drop(f)
+	}
 }
 
 func (m *Model) drop(f *flight) { delete(m.flights, f.id) }

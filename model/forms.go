@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
@@ -35,6 +36,7 @@ const (
 	startAtPlaceholder  = "now; or +10m, 18:30, 2026-12-24 18:00"
 	recallReason        = "reason"
 	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
+	noWorkerPurgeHint   = "No worker is connected to this sidecar: the runtime refuses an ordinary purge after about 5 s. A forced one needs no worker."
 	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
 	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
 	pendingHint         = "It is scheduled for later: any operation but a force purge starts it at once."
@@ -64,7 +66,10 @@ func warn(text string) ui.FormLine { return ui.FormLine{Kind: ui.NoticeWarn, Tex
 
 // about is the line that says what the instance is, and the warnings that hold
 // for every operation.
-func (m *Model) about(t target) []ui.FormLine {
+func (m *Model) about(t target) []ui.FormLine { return m.aboutWith(t, noWorkerHint) }
+
+// aboutWith is about with what an operation does while no worker is connected.
+func (m *Model) aboutWith(t target, noWorker string) []ui.FormLine {
 	name := t.row.Name
 	if name == "" {
 		name = "(scheduled)"
@@ -75,7 +80,7 @@ func (m *Model) about(t target) []ui.FormLine {
 	}
 	lines := []ui.FormLine{info("%s", line)}
 	if m.noWorker(t.key.AppID) {
-		lines = append(lines, warn(noWorkerHint))
+		lines = append(lines, warn(noWorker))
 	}
 	switch t.row.Status { //nolint:exhaustive // the others need no warning
 	case workflow.Stalled:
@@ -191,7 +196,7 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 }
 
 func purgeForm(m *Model, t target) ui.FormSpec {
-	lines := m.about(t)
+	lines := m.aboutWith(t, noWorkerPurgeHint)
 	fields := []ui.Field{{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true}}
 	only := "the runtime purges only what has ended"
 	if workflow.ForcesPurges(m.sidecarOf(t.key).Version) {
@@ -239,10 +244,34 @@ func startForm(m *Model, t target) ui.FormSpec {
 	}
 }
 
+// firedTimers warns of timers that had fired before the chosen event, where the
+// runtime loses their schedule in a rerun.
+func (m *Model) firedTimers(t target) string {
+	p := m.shown.prepared
+	if t.from == nil || p == nil || m.shown.key != t.key || !workflow.LosesFiredTimers(m.sidecarOf(t.key).Version) {
+		return ""
+	}
+	at := slices.IndexFunc(p.History.Events, func(e workflow.Event) bool { return e.ID == t.from.ID && e.Type == t.from.Type })
+	n := 0
+	for _, i := range p.History.RerunFrom(at).Timers {
+		if j, ok := p.History.Partner(i); ok && j < at {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Dapr before 1.19 loses the schedule of %s before this event: the rerun can wait for good. Choose an event before the timer.",
+		ui.Plural(n, "fired timer", "fired timers"))
+}
+
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
 	if t.from != nil && t.from.Payload.Masked() {
 		lines = append(lines, info(maskedInputHint))
+	}
+	if line := m.firedTimers(t); line != "" {
+		lines = append(lines, warn(line))
 	}
 	from, note := m.rerunFrom(t)
 	fields := []ui.Field{

@@ -65,6 +65,9 @@ func (d *diagnosis) pending() {
 		return
 	}
 	remedy := "If it was not meant for later: see that a worker and the scheduler are there. A raise, suspend, resume or terminate starts it at once; only a force purge takes it away without running it."
+	if _, known := parseVersion(d.Sidecar.Version); known && !older(d.Sidecar.Version, "1.18.4") {
+		remedy += " This runtime starts an overdue instance when it is read, as this console does."
+	}
 	if d.noWorkers() {
 		remedy = "Start the application: without a worker nothing begins."
 	}

