@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"charm.land/fang/v2"
@@ -19,6 +20,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/idlist"
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/opened"
+	"github.com/daprdeck/daprdeck/internal/terminal"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/model"
@@ -53,7 +55,7 @@ func main() {
 }
 
 func execute() int {
-	err := fang.Execute(context.Background(), rootCommand(), fang.WithErrorHandler(printError))
+	err := runCommand(context.Background(), os.Args[1:], terminal.Of(os.Getenv).Plain)
 	var failed failure
 	switch {
 	case err == nil:
@@ -62,6 +64,39 @@ func execute() int {
 		return exitFailure
 	}
 	return exitUsage
+}
+
+// runCommand runs the command line and prints what is wrong with it. Help is
+// drawn by fang, which asks the terminal for its background first; for an error,
+// or on a plain terminal, nothing is asked.
+func runCommand(ctx context.Context, args []string, plain bool) error {
+	root := rootCommand()
+	root.SetArgs(args)
+	if asksHelp(args) && !plain {
+		return fang.Execute(ctx, root, fang.WithErrorHandler(printError)) //nolint:wrapcheck // it is the command's own
+	}
+	root.SilenceUsage, root.SilenceErrors = true, true
+	if info, ok := debug.ReadBuildInfo(); ok {
+		root.Version = info.Main.Version
+	}
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		printError(os.Stderr, fang.Styles{}, err)
+	}
+	return err //nolint:wrapcheck // it is the command's own
+}
+
+// asksHelp reports whether a command line asks for what fang draws or makes.
+func asksHelp(args []string) bool {
+	for i, a := range args {
+		switch {
+		case a == "-h", a == "--help", a == "--version", a == "-v":
+			return true
+		case i == 0 && (a == "help" || a == "man" || a == "completion" || strings.HasPrefix(a, "__complete")):
+			return true
+		}
+	}
+	return false
 }
 
 // printError prints what is wrong and nothing else: in one line, or of several

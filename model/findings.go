@@ -289,7 +289,7 @@ func (f *findingsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 		return m.copyText("finding", f.Value())
 	case matches(k, m.keys.CopyID):
 		if l, ok := f.Selected(); ok && l.Key.InstanceID != "" {
-			return m.copyText("instance ID", l.Key.InstanceID)
+			return m.copyIDOf(l.Key.InstanceID)
 		}
 	case matches(k, m.keys.Open):
 		return f.goThere(m)
