@@ -200,7 +200,7 @@ func eventInfo(e *workflow.Event) string {
 		add(workflow.SpellID(e.ChildID))
 	}
 	if e.Payload.Set && e.Payload.Raw != "" {
-		add(workflow.Clean(workflow.Shorten(e.Payload.Raw, infoBytes)))
+		add(workflow.Clean(readableHead(e.Payload.Raw, infoBytes)))
 	}
 	if len(parts) == 0 {
 		add(workflow.Shorten(e.Raw, infoBytes))
