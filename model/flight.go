@@ -282,7 +282,12 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 			if f.act.name == actionPurge {
 				m.endedByPurge(f)
 			}
-			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
+			off := m.measureSkew(f, msg.seen)
+			cmd := m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
+			if off != "" {
+				m.noticeBehind(off)
+			}
+			return cmd
 		case held:
 			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
 		case void:

@@ -279,7 +279,7 @@ func callsMade(calls map[string]int) string {
 func (m *Model) preflight(a *fleet.App, s *fleet.Sidecar) []workflow.Finding {
 	c := workflow.SidecarCase{
 		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
-		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now,
+		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Skew: m.skew(a.ID()),
 	}
 	if s.Listless {
 		c.Err = s.ListErr

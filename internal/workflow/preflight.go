@@ -28,6 +28,7 @@ const (
 	RuleSlow         Rule = "slow answers"
 	RuleNamesake     Rule = "another app of this ID"
 	RuleRuntimeFault Rule = "runtime fault"
+	RuleClock        Rule = "clock"
 )
 
 // SlowAnswer is how long a sidecar may take to say who it is before that is
@@ -53,8 +54,10 @@ type SidecarCase struct {
 	Calls map[string]int
 	// Others are what the other sidecars of the same app ID said.
 	Others []Sidecar
-	// Now is the console's clock.
-	Now time.Time
+	// Now is the console's clock, and Skew how far the sidecar's is ahead of it,
+	// as far as is known.
+	Now  time.Time
+	Skew time.Duration
 }
 
 // Preflight says what is wrong with a sidecar, or odd about it, the worst
@@ -67,7 +70,7 @@ func Preflight(c SidecarCase) []Finding {
 	p.told = c.Connected && c.Sidecar.AppID != ""
 	for _, rule := range []func(){
 		p.door, p.plainToken, p.tokenFile, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
-		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.namesake, p.runtimeFaults,
+		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.clock, p.namesake, p.runtimeFaults,
 	} {
 		rule()
 	}
