@@ -53,7 +53,15 @@ func main() {
 }
 
 func execute() int {
-	err := fang.Execute(context.Background(), rootCommand(), fang.WithErrorHandler(printError))
+	root := rootCommand()
+	var err error
+	keepErrors(root, &err)
+	fangErr := fang.Execute(context.Background(), root, fang.WithErrorHandler(printError))
+	if err != nil {
+		printError(os.Stderr, fang.Styles{}, err)
+	} else {
+		err = fangErr
+	}
 	var failed failure
 	switch {
 	case err == nil:
@@ -62,6 +70,37 @@ func execute() int {
 		return exitFailure
 	}
 	return exitUsage
+}
+
+// keepErrors has the first error of a command and its subcommands go to kept and
+// not to fang, which asks the terminal for its colors before it prints one (2.0.1,
+// mustColorscheme). A process in the background is stopped by that, without a
+// word.
+func keepErrors(cmd *cobra.Command, kept *error) {
+	flagError, args, run := cmd.FlagErrorFunc(), cmd.Args, cmd.RunE
+	if !cmd.HasParent() { // a subcommand has that of the root
+		cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+			*kept = flagError(c, err)
+			return nil
+		})
+	}
+	if args != nil {
+		cmd.Args = func(c *cobra.Command, given []string) error {
+			*kept = args(c, given)
+			return nil
+		}
+	}
+	if run != nil {
+		cmd.RunE = func(c *cobra.Command, given []string) error {
+			if *kept == nil {
+				*kept = run(c, given)
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		keepErrors(sub, kept)
+	}
 }
 
 // printError prints what is wrong and nothing else: in one line, or of several
