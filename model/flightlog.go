@@ -40,7 +40,11 @@ func (m *Model) EndFlights() []string {
 	names := make([]string, 0, len(left))
 	for _, f := range left {
 		m.logOutcome(f, outcomeEnded)
-		names = append(names, f.act.name+" "+m.subject(f))
+		name := f.act.name
+		if !f.act.needsTarget {
+			name = "start" // the key's label has a word more
+		}
+		names = append(names, name+" "+m.subject(f))
 		m.drop(f)
 	}
 	return names
