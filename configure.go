@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/daprdeck/daprdeck/daprclient"
 	"github.com/daprdeck/daprdeck/internal/config"
@@ -21,6 +24,9 @@ type configured struct {
 // what connects to no sidecar of the user's.
 func (f *flags) configure(cmd *cobra.Command, contexts bool) (configured, error) {
 	c := configured{place: config.Find(f.file, os.LookupEnv)}
+	if err := noneEmpty(cmd.Flags()); err != nil {
+		return c, err
+	}
 	file, found, err := c.place.Load(home(), oneForm)
 	if err != nil {
 		return c, err
@@ -37,6 +43,19 @@ func (f *flags) configure(cmd *cobra.Command, contexts bool) (configured, error)
 	}
 	c.Config, err = config.Resolve(file, said, defaults())
 	return c, err
+}
+
+// noneEmpty refuses a flag that is given with an empty value: it is mostly a
+// variable that a script has not set, and what it says is then left out unseen.
+// An empty filter shows everything.
+func noneEmpty(set *pflag.FlagSet) error {
+	var wrong []error
+	set.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Name != "filter" {
+			wrong = append(wrong, fmt.Errorf("--%s has an empty value; leave it out, or give one", f.Name))
+		}
+	})
+	return errors.Join(wrong...)
 }
 
 // home is the user's own folder, empty where there is none.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -50,17 +51,56 @@ func sizeName(n int64) string {
 }
 
 // openLog opens the log file, readable by the user only; without a path it
-// discards.
-func openLog(path string) (logger *slog.Logger, closeLog func(), err error) {
+// discards. Only a regular file will do, and no link to one: a pipe would wait
+// for its reader, and a link lead to a file of somebody else. troubled is told
+// the first time that a line cannot be written.
+func openLog(path string, troubled func(string)) (logger *slog.Logger, closeLog func(), err error) {
 	if path == "" {
 		return slog.New(slog.DiscardHandler), func() {}, nil
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := openRegular(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the log: %w", err)
 	}
 	if err := file.Chmod(0o600); err != nil { // it may have been there before
 		return nil, nil, errors.Join(fmt.Errorf("close the log to others: %w", err), file.Close())
 	}
-	return slog.New(slog.NewJSONHandler(workflow.JSONWriter{W: file}, nil)), func() { _ = file.Close() }, nil
+	out := workflow.JSONWriter{W: &logFile{file: file, troubled: troubled}}
+	return slog.New(slog.NewJSONHandler(out, nil)), func() { _ = file.Close() }, nil
+}
+
+// openRegular opens a regular file to append to, and makes it where there is
+// none. It follows no link at the end of the path.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.Mode()&os.ModeSymlink != 0:
+		return nil, fmt.Errorf("%s is a symbolic link: give the file that it leads to", path)
+	case err == nil && !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|noFollow, 0o600)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it names the file
+	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() { // it has changed since
+		return nil, errors.Join(fmt.Errorf("%s is not a regular file", path), err, file.Close())
+	}
+	return file, nil
+}
+
+// logFile is a log file that tells once that it cannot be written.
+type logFile struct {
+	file     *os.File
+	once     sync.Once
+	troubled func(string)
+}
+
+// Write writes a line of the log.
+func (l *logFile) Write(p []byte) (int, error) {
+	n, err := l.file.Write(p)
+	if err != nil {
+		l.once.Do(func() { l.troubled("the log (--log-file) is not complete: " + err.Error()) })
+	}
+	return n, err //nolint:wrapcheck // it stands for the file itself
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"charm.land/fang/v2"
@@ -17,8 +18,10 @@ import (
 	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/heap"
 	"github.com/daprdeck/daprdeck/internal/idlist"
+	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/opened"
+	"github.com/daprdeck/daprdeck/internal/terminal"
 	"github.com/daprdeck/daprdeck/internal/watch"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/model"
@@ -53,15 +56,7 @@ func main() {
 }
 
 func execute() int {
-	root := rootCommand()
-	var err error
-	keepErrors(root, &err)
-	fangErr := fang.Execute(context.Background(), root, fang.WithErrorHandler(printError))
-	if err != nil {
-		printError(os.Stderr, fang.Styles{}, err)
-	} else {
-		err = fangErr
-	}
+	err := runCommand(context.Background(), os.Args[1:], terminal.Of(os.Getenv).Plain || input.Background(os.Stdout))
 	var failed failure
 	switch {
 	case err == nil:
@@ -72,35 +67,37 @@ func execute() int {
 	return exitUsage
 }
 
-// keepErrors has the first error of a command and its subcommands go to kept and
-// not to fang, which asks the terminal for its colors before it prints one (2.0.1,
-// mustColorscheme). A process in the background is stopped by that, without a
-// word.
-func keepErrors(cmd *cobra.Command, kept *error) {
-	flagError, args, run := cmd.FlagErrorFunc(), cmd.Args, cmd.RunE
-	if !cmd.HasParent() { // a subcommand has that of the root
-		cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-			*kept = flagError(c, err)
-			return nil
-		})
+// runCommand runs the command line and prints what is wrong with it. Help is
+// drawn by fang, which asks the terminal for its background first; for an error,
+// or on a plain terminal, nothing is asked.
+func runCommand(ctx context.Context, args []string, plain bool) error {
+	root := rootCommand()
+	root.SetArgs(args)
+	if asksHelp(args) && !plain {
+		return fang.Execute(ctx, root, fang.WithErrorHandler(printError)) //nolint:wrapcheck // it is the command's own
 	}
-	if args != nil {
-		cmd.Args = func(c *cobra.Command, given []string) error {
-			*kept = args(c, given)
-			return nil
+	root.SilenceUsage, root.SilenceErrors = true, true
+	if info, ok := debug.ReadBuildInfo(); ok {
+		root.Version = info.Main.Version
+	}
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		printError(os.Stderr, fang.Styles{}, err)
+	}
+	return err //nolint:wrapcheck // it is the command's own
+}
+
+// asksHelp reports whether a command line asks for what fang draws or makes.
+func asksHelp(args []string) bool {
+	for i, a := range args {
+		switch {
+		case a == "-h", a == "--help", a == "--version", a == "-v":
+			return true
+		case i == 0 && (a == "help" || a == "man" || a == "completion" || strings.HasPrefix(a, "__complete")):
+			return true
 		}
 	}
-	if run != nil {
-		cmd.RunE = func(c *cobra.Command, given []string) error {
-			if *kept == nil {
-				*kept = run(c, given)
-			}
-			return nil
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		keepErrors(sub, kept)
-	}
+	return false
 }
 
 // printError prints what is wrong and nothing else: in one line, or of several

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -45,6 +46,9 @@ func TestAMisuseSaysWhatWasMeant(t *testing.T) {
 		"frobnicate":             "daprdeck --help lists what there is",
 		"open":                   "one file is wanted, not 0: daprdeck open FILE",
 		"open a.json b.json":     "one file is wanted, not 2: daprdeck open FILE",
+		"--config= config":       "--config has an empty value",
+		"--log-file= --once":     "--log-file has an empty value",
+		"--context= --once":      "--context has an empty value",
 		"--interval soon --once": `invalid argument "soon" for "--interval" flag`,
 	} {
 		_, err := run(t, strings.Fields(args)...)
@@ -69,7 +73,7 @@ func TestAnErrorIsSafeToPrint(t *testing.T) {
 // TestTheLogIsSafeToPrint: an ID in it holds what a terminal obeys, escaped.
 func TestTheLogIsSafeToPrint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
-	logger, closeLog, err := openLog(path)
+	logger, closeLog, err := openLog(path, func(s string) { t.Error(s) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +97,36 @@ func TestUnknownOutcomes(t *testing.T) {
 	} {
 		if got := unknownOutcomes("SIGTERM", actions); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestASCIIWithoutUTF8: by itself, and only where nobody has decided.
+func TestASCIIWithoutUTF8(t *testing.T) {
+	for _, c := range []struct {
+		lang  string
+		args  []string
+		want  bool
+		lines int
+	}{
+		{"C.UTF-8", nil, false, 0}, {"C", nil, true, 1}, {"C", []string{"--ascii=false"}, false, 0}, {"C.UTF-8", []string{"--ascii"}, true, 0},
+	} {
+		alone(t, "")
+		t.Setenv("LC_ALL", c.lang)
+		var f flags
+		cmd := &cobra.Command{Use: "daprdeck"}
+		f.everywhere(cmd.PersistentFlags())
+		f.connection(cmd.Flags())
+		if err := cmd.ParseFlags(c.args); err != nil {
+			t.Fatal(err)
+		}
+		s, err := f.session(cmd, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		screen, err := s.screen(nil, nil, nil)
+		if err != nil || screen.ASCII != c.want || len(s.remarks) != c.lines {
+			t.Errorf("%s with %q: ASCII %v, %d remarks, %v", c.lang, c.args, screen.ASCII, len(s.remarks), err)
 		}
 	}
 }

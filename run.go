@@ -16,6 +16,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/embedded"
 	"github.com/daprdeck/daprdeck/internal/mask"
 	"github.com/daprdeck/daprdeck/internal/opened"
+	"github.com/daprdeck/daprdeck/internal/terminal"
 	"github.com/daprdeck/daprdeck/model"
 )
 
@@ -27,6 +28,10 @@ type session struct {
 	masks          *mask.Mask
 	// ids are those of --ids.
 	ids []string
+	// terminal is what the screen is drawn on, remarks what it shows of what
+	// happens elsewhere.
+	terminal terminal.Terminal
+	remarks  chan string
 }
 
 // session is what a command runs. With contexts it connects to a sidecar of the
@@ -36,7 +41,10 @@ func (f *flags) session(cmd *cobra.Command, contexts bool) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{configured: c, once: f.once, null: f.null, output: f.output, filter: f.filter}
+	s := &session{
+		configured: c, once: f.once, null: f.null, output: f.output, filter: f.filter,
+		terminal: terminal.Of(os.Getenv), remarks: make(chan string, 8),
+	}
 	if s.once && s.MaxRate.From.Kind == config.Default {
 		s.MaxRate.V = 0 // as fast as the sidecar answers
 	}
@@ -50,6 +58,19 @@ func (s *session) zone() *time.Location {
 		return time.UTC
 	}
 	return time.Local
+}
+
+// remark shows a line on the screen, or keeps it until there is one; what comes
+// too thick is dropped.
+func (s *session) remark(text string) {
+	if s.once {
+		note(text)
+		return
+	}
+	select {
+	case s.remarks <- text:
+	default:
+	}
 }
 
 // demo starts the engine, fills it, and opens the console on it.
@@ -104,10 +125,18 @@ func (s *session) open(ctx context.Context, path string) error {
 // before anything that uses grpc, the embedded engine too: grpc's logger may not
 // be replaced while grpc is in use.
 func (s *session) prepare() (logger *slog.Logger, closeLog func(), err error) {
-	if !s.once && !term.IsTerminal(os.Stdout.Fd()) {
-		return nil, nil, failure{errors.New("needs a terminal to draw on")}
+	if !s.once {
+		if !term.IsTerminal(os.Stdout.Fd()) {
+			return nil, nil, failure{errors.New("needs a terminal to draw on; daprdeck --once prints the list")}
+		}
+		if err := s.terminal.Check(); err != nil {
+			return nil, nil, failure{err}
+		}
+		if w, h, err := term.GetSize(os.Stdout.Fd()); err == nil && terminal.CheckSize(w, h) != nil {
+			return nil, nil, failure{terminal.CheckSize(w, h)}
+		}
 	}
-	logger, closeLog, err = openLog(s.LogFile.V)
+	logger, closeLog, err = openLog(s.LogFile.V, s.remark)
 	if err != nil {
 		return nil, nil, failure{err}
 	}

@@ -5,16 +5,20 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
+	"github.com/daprdeck/daprdeck/internal/config"
 	"github.com/daprdeck/daprdeck/internal/crash"
 	"github.com/daprdeck/daprdeck/internal/editor"
 	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/pager"
+	"github.com/daprdeck/daprdeck/internal/terminal"
 	"github.com/daprdeck/daprdeck/internal/valuefile"
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/keymap"
@@ -36,13 +40,35 @@ func (s *session) screen(client model.Client, feed model.Feed, logger *slog.Logg
 		return model.Config{}, err
 	}
 	return model.Config{
-		Client: client, Feed: feed, Keys: keys, ReadOnly: c.ReadOnly.V, ASCII: c.ASCII.V, Mouse: c.Mouse.V, UTC: c.UTC.V,
+		Client: client, Feed: feed, Keys: keys, ReadOnly: c.ReadOnly.V, ASCII: s.ascii(), Mouse: c.Mouse.V, UTC: c.UTC.V,
+		Plain: s.terminal.Plain, TerminalName: s.terminal.Name, Remarks: s.remarks, Free: debug.FreeOSMemory,
 		Production: c.Production.V, Context: c.Context.V, Look: s.look(),
 		Zone: time.Local, ReadTimeout: c.ReadTimeout.V, ActionTimeout: c.Timeout.V, Interval: c.Interval.V, Logger: logger, Now: time.Now,
 		ReadFile: readPayload,
 		Editor:   func(text string) model.Editing { return editor.New(text, os.Getenv) },
 		Pager:    func(text func() string) tea.ExecCommand { return pager.New(text, os.Getenv) }, WriteValue: valuefile.Write,
 	}, nil
+}
+
+// ascii reports whether to draw without symbols: where nobody has said so, when
+// the terminal would show garbage in their place.
+func (s *session) ascii() bool {
+	if s.ASCII.From.Kind != config.Default || !s.terminal.ASCII {
+		return s.ASCII.V
+	}
+	s.remark("drawn in ASCII, for the locale has no UTF-8 (" + s.terminal.Locale + "): --ascii=false or LANG=C.UTF-8 changes that")
+	return true
+}
+
+// output is what the screen is drawn on and how. gone is called when that has
+// hung up.
+func output(plain bool, gone func()) []tea.ProgramOption {
+	screen := &input.Screen{File: os.Stdout, To: os.Stdout, Gone: gone}
+	if !plain {
+		return []tea.ProgramOption{tea.WithOutput(screen)}
+	}
+	screen.To = terminal.Output{File: os.Stdout}
+	return []tea.ProgramOption{tea.WithOutput(screen), tea.WithColorProfile(colorprofile.ASCII)}
 }
 
 // look is how the console looks.
@@ -81,8 +107,8 @@ func runScreen(ctx context.Context, cfg model.Config, beside ...func(context.Con
 	gone := func() { attendant.end(terminalClosed) }
 	keys.Gone = gone
 	m := model.New(ctx, cfg)
-	program := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithInput(keys),
-		tea.WithOutput(&input.Screen{File: os.Stdout, Gone: gone}), tea.WithoutSignalHandler(), tea.WithFilter(attendant.filter))
+	program := tea.NewProgram(m, append(output(cfg.Plain, gone), tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithInput(keys),
+		tea.WithoutSignalHandler(), tea.WithFilter(attendant.filter))...)
 	attendant.send = program.Send
 	var guard crash.Guard
 	guard.SetStop(program.Kill)

@@ -48,6 +48,9 @@ func (s *session) run(ctx context.Context) error {
 		}
 	}
 	if s.IDs.IsSet() {
+		if s.IDs.V == idlist.Stdin && !term.IsTerminal(os.Stdin.Fd()) {
+			note("reading instance IDs from standard input")
+		}
 		ids, err := idlist.Read(s.IDs.V, os.Stdin)
 		if err != nil {
 			return failure{err}

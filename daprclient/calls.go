@@ -12,6 +12,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 // callLog counts the calls of a client and writes a line about each: reads at
@@ -40,6 +42,9 @@ func (l *callLog) unary(ctx context.Context, method string, req, reply any, cc *
 	l.counts[name]++
 	l.mu.Unlock()
 
+	if n := workflow.ReadLimit(ctx); n > 0 {
+		opts = append(opts, grpc.MaxCallRecvMsgSize(n))
+	}
 	start := time.Now()
 	err := invoker(ctx, method, req, reply, cc, opts...)
 

@@ -93,7 +93,7 @@ func plain(raw string) string {
 			return text
 		}
 	}
-	return raw
+	return workflow.Readable(raw)
 }
 
 // failureLine is what a row of the list says of a failure: its message, for the

@@ -50,6 +50,8 @@ type attempt struct {
 	// token says where the token that was sent comes from, empty for none.
 	token string
 	opts  Options
+	// most is the largest answer that was to be read, in bytes; 0 is maxReply.
+	most int
 	// limit is the time that the call was given.
 	limit time.Duration
 }
@@ -66,7 +68,7 @@ func (c *Client) fail(ctx context.Context, k call, id string, err error) error {
 	if k.changes() {
 		limit = c.opts.ActionTimeout
 	}
-	a := attempt{call: k, id: id, target: c.opts.Target, token: c.opts.tokenFrom(), opts: c.opts, limit: limit}
+	a := attempt{call: k, id: id, target: c.opts.Target, token: c.opts.tokenFrom(), opts: c.opts, limit: limit, most: workflow.ReadLimit(ctx)}
 	return explain(a, err)
 }
 
@@ -267,6 +269,8 @@ func (a attempt) exhausted(e *workflow.Error, text string) {
 		e.Kind, e.Message = workflow.KindBusy, "the sidecar has no room for this now: try again"
 	case a.call.changes():
 		e.Kind, e.Message = workflow.KindTooLarge, "this is larger than the sidecar takes (its --max-body-size)"
+	case a.most > 0 && strings.Contains(text, fmt.Sprintf("vs. %d)", a.most)):
+		e.Kind, e.Message = workflow.KindTooLarge, fmt.Sprintf("the answer is larger than %d MB", a.most>>20)
 	case strings.Contains(text, fmt.Sprintf("vs. %d)", maxReply)):
 		e.Kind, e.Message = workflow.KindTooLarge, fmt.Sprintf("the answer is larger than %d MiB, which is more than this program reads", maxReply>>20)
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	runtimev1 "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	"github.com/dapr/durabletask-go/api/protos"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
@@ -186,4 +188,71 @@ func TestAnIDThatIsTooLong(t *testing.T) {
 	if _, _, err := c.List(t.Context(), ""); workflow.KindOf(err) != workflow.KindTooLarge {
 		t.Errorf("a mark of ten megabytes: %v", err)
 	}
+}
+
+// TestALimitedRead: an answer beyond the limit of its context is not read, and
+// without one it is.
+func TestALimitedRead(t *testing.T) {
+	f := newFake(t)
+	long := strings.Repeat("x", workflow.AskFirst)
+	f.on("GetInstance", reply(&protos.GetInstanceResponse{Exists: true, WorkflowState: &protos.WorkflowState{Name: "Order", Input: wrap(long)}}))
+	f.on("GetInstanceHistory", reply(&protos.GetInstanceHistoryResponse{Events: []*protos.HistoryEvent{
+		{EventType: &protos.HistoryEvent_TaskScheduled{TaskScheduled: &protos.TaskScheduledEvent{Input: wrap(long)}}},
+	}}))
+	c := f.connected()
+	limited := workflow.WithReadLimit(t.Context(), workflow.AskFirst)
+	_, err := c.Detail(limited, key("x"))
+	wantKind(t, err, workflow.KindTooLarge)
+	_, err = c.History(limited, key("x"))
+	wantKind(t, err, workflow.KindTooLarge)
+	if !strings.Contains(err.Error(), "larger than 4 MB") {
+		t.Error(err)
+	}
+	if d, err := c.Detail(t.Context(), key("x")); err != nil || len(d.Input.Raw) != len(long) {
+		t.Errorf("%d bytes, %v", len(d.Input.Raw), err)
+	}
+	if h, err := c.History(t.Context(), key("x")); err != nil || len(h.Events) != 1 {
+		t.Errorf("%d events, %v", len(h.Events), err)
+	}
+}
+
+// BenchmarkOpenHistory prints how many times its size on the wire a history
+// takes in memory, while it is read and kept.
+func BenchmarkOpenHistory(b *testing.B) {
+	for name, input := range map[string]string{"small events": `{"order":17}`, "1 kB each": `"` + strings.Repeat("x", 1<<10)} {
+		b.Run(name, func(b *testing.B) {
+			resp := &protos.GetInstanceHistoryResponse{}
+			for i := range 10000 {
+				resp.Events = append(resp.Events, &protos.HistoryEvent{
+					EventId: int32(i), Timestamp: timestamppb.Now(),
+					EventType: &protos.HistoryEvent_TaskScheduled{TaskScheduled: &protos.TaskScheduledEvent{Name: "Charge", Input: wrap(input)}},
+				})
+			}
+			wire, err := proto.Marshal(resp)
+			if err != nil {
+				b.Fatal(err)
+			}
+			resp = nil
+			var kept workflow.History
+			before := inUse()
+			for b.Loop() {
+				var read protos.GetInstanceHistoryResponse
+				if err := proto.Unmarshal(wire, &read); err != nil {
+					b.Fatal(err)
+				}
+				kept = history(read.GetEvents(), masks{})
+			}
+			b.ReportMetric(float64(inUse()-before)/float64(len(wire)), "kept/wire")
+			runtime.KeepAlive(kept)
+			runtime.KeepAlive(wire)
+		})
+	}
+}
+
+// inUse is how much of the heap is in use, in bytes.
+func inUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

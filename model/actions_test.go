@@ -106,7 +106,7 @@ func TestTerminateIsObserved(t *testing.T) {
 }
 
 func TestTerminateOfSuspendedSaysWhenItTakesEffect(t *testing.T) {
-	b := withOne(t, workflow.Suspended, lifecycle(workflow.ExecutionSuspended)...)
+	b := withOne(t, workflow.Suspended, append(goTask(), lifecycle(workflow.ExecutionSuspended)...)...)
 	b.client.fail = &workflow.Error{Kind: workflow.KindDeadline, Message: "no answer within 10 s", Err: context.DeadlineExceeded}
 	b.press("T")
 	b.pass(400 * time.Millisecond)
@@ -371,4 +371,15 @@ func TestCtrlCAsksWhenAFormHasText(t *testing.T) {
 	if !b.quit {
 		t.Fatal("it has not quit")
 	}
+}
+
+// A worker of another SDK than Go's ends a suspended instance at once.
+func TestTerminateOfSuspendedByItsSDK(t *testing.T) {
+	b := withOne(t, workflow.Suspended,
+		workflow.Event{ID: 1, Type: workflow.TaskScheduled, Name: "Reserve", TaskExecutionID: "70e20750-851b-5b59-b55d-22ac06a64741"},
+		workflow.Event{ID: -1, Type: workflow.ExecutionSuspended})
+	b.press("T")
+	b.sees("Terminate order-17 (orders)")
+	b.seesNot("Terminate and resume")
+	b.seesNot("once it is resumed")
 }

@@ -12,7 +12,7 @@ import (
 // what it gets right is not warned of.
 func TestAdviceFollowsTheRuntime(t *testing.T) {
 	for version, want := range map[string]struct{ held, force bool }{
-		"1.16.0": {true, false}, "1.18.0": {true, true}, "1.18.3": {false, true}, "edge": {true, true},
+		"1.16.0": {true, false}, "1.18.0": {true, true}, "1.18.4": {false, true}, "edge": {true, true},
 	} {
 		b := start(t)
 		b.client.add("order-17", "OrderProcessing", workflow.Suspended)
@@ -20,7 +20,7 @@ func TestAdviceFollowsTheRuntime(t *testing.T) {
 		b.press("T")
 		b.sees("Terminate order-17")
 		if want.held {
-			b.sees("only once it is resumed", "Terminate and resume")
+			b.sees("if its worker is Go's, this runtime ends it only once", "Terminate and resume")
 		} else {
 			b.seesNot("Terminate and resume")
 		}

@@ -165,6 +165,8 @@ func (m *Model) trouble(a *fleet.App) string {
 		return "stale " + ui.Short(max(0, m.clock.Now.Sub(a.RefreshedAt)))
 	case a.Phase == watch.Refused:
 		return "listing refused"
+	case a.Phase == watch.Ready && a.Err != nil && a.RefreshedAt.IsZero():
+		return "list not complete"
 	case m.noWorker(a.ID()):
 		return "no worker"
 	case hides(a):

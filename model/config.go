@@ -25,6 +25,16 @@ type Config struct {
 	Look       Look
 	// ASCII draws without any symbol of ambiguous width.
 	ASCII bool
+	// Plain says that the terminal, whose name is TerminalName, is not known to
+	// answer questions and to have a clipboard: it gets neither.
+	Plain        bool
+	TerminalName string
+	// Remarks are what somebody should know who looks at the screen: each is
+	// shown once. Nil has none.
+	Remarks <-chan string
+	// Free gives memory that is not in use back to the system. Nil leaves that to
+	// the runtime.
+	Free func()
 	// Mouse lets the mouse select and scroll. The terminal's own selection of
 	// text then needs shift.
 	Mouse bool

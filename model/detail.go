@@ -37,6 +37,10 @@ type shown struct {
 	incomplete bool
 	readAt     time.Time
 	loading    bool
+	// whole says that the user has asked for all of it, however large.
+	whole bool
+	// trimmed says that what its reading took beyond what is kept was given back.
+	trimmed bool
 	// stale asks for one more read when the one under way has ended.
 	stale bool
 }
@@ -47,11 +51,12 @@ func (m *Model) selectionMoved() tea.Cmd {
 	m.detailGen++
 	m.want(workflow.Key{})
 	m.recent.keep(m.shown)
+	free := m.leaves(&m.shown)
 	row, ok := m.selected()
 	if !ok {
 		m.shown = shown{}
 		m.detail.SetState(ui.DetailState{})
-		return nil
+		return free
 	}
 	m.shown = shown{key: row.Key, row: row, loading: true}
 	if old, ok := m.recent.of(row.Key); ok {
@@ -61,10 +66,10 @@ func (m *Model) selectionMoved() tea.Cmd {
 	m.showDetail()
 	if !m.detailVisible() {
 		m.shown.loading = false
-		return nil
+		return free
 	}
 	gen := m.detailGen
-	return m.cfg.After(restBeforeRead, func(time.Time) tea.Msg { return detailDueMsg{gen} })
+	return tea.Batch(free, m.cfg.After(restBeforeRead, func(time.Time) tea.Msg { return detailDueMsg{gen} }))
 }
 
 // followSelection re-reads the shown instance when its row says that something
@@ -77,7 +82,8 @@ func (m *Model) followSelection() tea.Cmd {
 	old := m.shown.row
 	m.shown.row = row
 	changed := !old.Updated.Equal(row.Updated) || old.Status != row.Status || old.CustomStatus != row.CustomStatus
-	if changed || m.shown.err != nil || m.shown.incomplete || m.shown.prepared == nil && !m.shown.loading {
+	failed := m.shown.err != nil || m.shown.incomplete
+	if changed || failed && !m.shown.isTooLarge() || m.shown.prepared == nil && !m.shown.loading && !failed {
 		return m.reloadDetail()
 	}
 	m.showDetail()
@@ -117,14 +123,18 @@ func (m *Model) reloadDetail() tea.Cmd {
 func (m *Model) readDetail() tea.Cmd {
 	gen, key, client, parent, timeout, now := m.detailGen, m.shown.key, m.cfg.Client, m.ctx, m.cfg.ReadTimeout, m.cfg.Now
 	known, rows := m.caseOf(m.shown.row), m.snap.Instances
+	if !m.shown.whole {
+		parent = limited(parent)
+	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, timeout)
 		defer cancel()
 		d, err := client.Detail(ctx, key)
 		if err != nil {
-			return detailMsg{gen: gen, key: key, err: err, at: now()}
+			return detailMsg{gen: gen, key: key, err: m.tooLarge(err), at: now()}
 		}
 		h, herr := client.History(ctx, key)
+		herr = m.tooLarge(herr)
 		h = h.Believing(known.Others)
 		p := ui.Prepare(d, h, herr)
 		msg := detailMsg{
@@ -172,7 +182,7 @@ func (m *Model) tookDetail(msg detailMsg) tea.Cmd {
 		m.shown.stale = false
 		return m.reloadDetail()
 	}
-	return nil
+	return m.trim()
 }
 
 func (m *Model) showDetail() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -175,7 +176,7 @@ func (m *Model) tookFound(msg foundMsg) tea.Cmd {
 // show draws what has been found so far.
 func (f *findingsModal) show() {
 	lines := make([]ui.FoundLine, 0, len(f.found)+1)
-	idle := map[string]*idleApp{}
+	idle, waiting := folds{}, folds{}
 	for key, found := range f.found {
 		i, ok := f.place[key]
 		if !ok {
@@ -183,14 +184,14 @@ func (f *findingsModal) show() {
 		}
 		kept := make([]workflow.Finding, 0, len(found))
 		for _, x := range found {
-			if x.Rule == workflow.RuleNoWorker { // it is the same for all of them
-				if idle[key.AppID] == nil {
-					idle[key.AppID] = &idleApp{says: x}
-				}
-				idle[key.AppID].live++
-				continue
+			switch {
+			case x.Rule == workflow.RuleNoWorker: // it is the same for all of them
+				idle.add(key, f.rows[i].Label, x)
+			case x.Rule == workflow.RuleNothing && len(found) == 1: // what most of them wait for is an event
+				waiting.add(key, f.rows[i].Label, x)
+			default:
+				kept = append(kept, x)
 			}
-			kept = append(kept, x)
 		}
 		if len(kept) > 0 {
 			lines = append(lines, ui.FoundLine{Key: key, Label: f.rows[i].Label, Name: f.rows[i].Name, App: f.app(key.AppID), Findings: kept})
@@ -202,24 +203,53 @@ func (f *findingsModal) show() {
 		}
 		return f.place[a.Key] - f.place[b.Key]
 	})
-	f.SetLines(append(f.idleLines(idle), lines...))
+	lines = append(f.folded(idle), lines...)
+	f.SetLines(append(lines, f.folded(waiting)...))
 	f.SetProgress(f.done, f.total, f.running, f.lookedAt())
 }
 
-// idleApp is an app without a worker: what is said of each of its live instances,
-// and how many they are.
-type idleApp struct {
-	says workflow.Finding
-	live int
+// fold is a finding that many instances of an app have: what it says, and the
+// instances.
+type fold struct {
+	says   workflow.Finding
+	key    workflow.Key
+	labels []string
 }
 
-// idleLines are one line for each app without a worker.
-func (f *findingsModal) idleLines(idle map[string]*idleApp) []ui.FoundLine {
-	lines := make([]ui.FoundLine, 0, len(idle))
-	for _, app := range slices.Sorted(maps.Keys(idle)) {
-		x := idle[app]
+// folds are folds by app.
+type folds map[string]*fold
+
+func (x folds) add(key workflow.Key, label string, says workflow.Finding) {
+	if x[key.AppID] == nil {
+		x[key.AppID] = &fold{says: says, key: key}
+	}
+	x[key.AppID].labels = append(x[key.AppID].labels, label)
+}
+
+// maxFolded is how many instances a folded line names.
+const maxFolded = 20
+
+// folded are one line for each app. A single instance is named as any other.
+func (f *findingsModal) folded(all folds) []ui.FoundLine {
+	lines := make([]ui.FoundLine, 0, len(all))
+	for _, app := range slices.Sorted(maps.Keys(all)) {
+		x := all[app]
+		if len(x.labels) == 1 && x.says.Rule == workflow.RuleNothing {
+			lines = append(lines, ui.FoundLine{Key: x.key, Label: x.labels[0], Name: f.rows[f.place[x.key]].Name, App: f.app(app), Findings: []workflow.Finding{x.says}})
+			continue
+		}
+		says := x.says
+		if says.Rule == workflow.RuleNothing {
+			slices.Sort(x.labels)
+			says.Evidence = "Nothing is pending in their histories, and some SDKs record no waits for events: " + strings.Join(x.labels[:min(len(x.labels), maxFolded)], ", ")
+			if n := len(x.labels) - maxFolded; n > 0 {
+				says.Evidence += " and " + ui.Count(n) + " more"
+			}
+			says.Evidence += "."
+			says.Remedy = "This is what healthy instances look like that wait for an event. If one of them should have moved on, open it and raise its event."
+		}
 		lines = append(lines, ui.FoundLine{
-			Key: workflow.Key{AppID: app}, Label: ui.Plural(x.live, "instance", "instances"), App: f.app(app), Findings: []workflow.Finding{x.says},
+			Key: workflow.Key{AppID: app}, Label: ui.Plural(len(x.labels), "instance", "instances"), App: f.app(app), Findings: []workflow.Finding{says},
 		})
 	}
 	return lines
@@ -259,7 +289,7 @@ func (f *findingsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 		return m.copyText("finding", f.Value())
 	case matches(k, m.keys.CopyID):
 		if l, ok := f.Selected(); ok && l.Key.InstanceID != "" {
-			return m.copyText("instance ID", l.Key.InstanceID)
+			return m.copyIDOf(l.Key.InstanceID)
 		}
 	case matches(k, m.keys.Open):
 		return f.goThere(m)

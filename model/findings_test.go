@@ -150,3 +150,29 @@ func TestFoundInstancesNameTheirApp(t *testing.T) {
 	p.press("!")
 	p.sees("critical  orders   stuck", "critical  billing  stuck")
 }
+
+// TestWaitsThatNobodyRecordsAreOneLine: most workers of JavaScript and Java that
+// wait for an event show nothing pending. Of many findings these must not hide
+// the few that need a hand.
+func TestWaitsThatNobodyRecordsAreOneLine(t *testing.T) {
+	b := start(t)
+	for i := range 29 {
+		b.client.add(fmt.Sprintf("order-%02d", i), "Order", workflow.Running)
+	}
+	b.client.add("stuck-1", "Order", workflow.Running, heldEvents(b.now)...)
+	b.refresh()
+	b.pass(time.Minute)
+	b.press("!")
+	b.pass(time.Minute)
+	b.sees("Findings 2", "critical", "stuck-1", "29 instances", "Most likely waits for an event")
+	b.press("G")
+	b.sees("order-00, order-01", "and 9 more", "what healthy instances look like")
+
+	c := start(t)
+	c.client.add("order-1", "Order", workflow.Running)
+	c.refresh()
+	c.pass(time.Minute)
+	c.press("!")
+	c.pass(time.Second)
+	c.sees("Findings 1", "order-1", "Most likely waits for an event")
+}

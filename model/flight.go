@@ -202,7 +202,8 @@ func (m *Model) unconfirmed(f *flight, err error) tea.Cmd {
 	text := fmt.Sprintf("%s, not confirmed: %s; it may still take effect", m.sentTo(f), why)
 	// Only a call that was held until its deadline says so; a broken connection
 	// may have lost the request.
-	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) {
+	if f.act.name == actionTerminate && workflow.KindOf(err) != workflow.KindUnavailable && (f.base.status == workflow.Suspended || f.base.holds > 0) &&
+		f.base.worker.Does(workflow.TraitTerminateSuspended) != workflow.EndsAtOnce {
 		text = fmt.Sprintf("terminate sent to %s, which is suspended: it will take effect when it is resumed (r)", m.subject(f))
 	}
 	var half *notResumedError
@@ -279,6 +280,9 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		v := f.act.prove(f.base, msg.seen, f.req)
 		switch v.state {
 		case observed:
+			if f.act.name == actionPurge {
+				m.endedByPurge(f)
+			}
 			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
 		case held:
 			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
@@ -333,6 +337,20 @@ func (m *Model) land(f *flight, kind ui.NoticeKind, outcome, text, detail string
 		}
 	}
 	return m.reloadDetail()
+}
+
+// endedByPurge ends the other actions on an instance whose purge was observed:
+// nothing more will be seen of them, and saying so later would take the place of
+// the purge's outcome.
+func (m *Model) endedByPurge(purge *flight) {
+	for _, f := range m.flights {
+		if f == purge || f.proofKey() != purge.t.key || !f.answered {
+			continue
+		}
+		m.logOutcome(f, "purged")
+		m.file(entry{id: f.id, at: m.cfg.Now(), kind: ui.NoticeInfo, text: fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), gone().text)})
+		m.drop(f)
+	}
 }
 
 func (m *Model) drop(f *flight) { delete(m.flights, f.id) }

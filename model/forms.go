@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
 	"github.com/daprdeck/daprdeck/ui"
@@ -25,26 +26,29 @@ const (
 
 	formQuit = "quit"
 
-	buttonSend          = "send"
-	buttonAndResume     = "and-resume"
-	buttonReplace       = "replace"
-	maxFormLabel        = 48
-	reasonPlaceholder   = "optional; kept in the history"
-	jsonPlaceholder     = "JSON, or @file"
-	generatedIDHint     = "generated when empty"
-	startAtPlaceholder  = "now; or +10m, 18:30, 2026-12-24 18:00"
-	recallReason        = "reason"
-	noWorkerHint        = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
-	noWorkerStartHint   = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
-	stalledHint         = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
-	pendingHint         = "It is scheduled for later: any operation but a force purge starts it at once."
-	heldTerminateHint   = "It is suspended: this runtime ends it only once it is resumed."
-	forcePurgeHint      = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
-	rerunHint           = "What came after the chosen event is executed again: activities, timers and child workflows."
-	maskedInputHint     = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
-	childrenPurgeHint   = "Without its children they stay behind, and their parent is gone."
-	twiceHint           = "It was suspended more than once: a Go worker drops an event that is raised now. Resume it first, twice."
-	terminateNoUndoHint = "This cannot be undone. Activities that run at this moment are not stopped."
+	buttonSend         = "send"
+	buttonAndResume    = "and-resume"
+	buttonReplace      = "replace"
+	maxFormLabel       = 48
+	reasonPlaceholder  = "optional; kept in the history"
+	jsonPlaceholder    = "JSON, or @file"
+	generatedIDHint    = "generated when empty"
+	startAtPlaceholder = "now; or +10m, 18:30, 2026-12-24 18:00"
+	recallReason       = "reason"
+	noWorkerHint       = "No worker is connected to this sidecar: the runtime will refuse after about 5 s."
+	noWorkerPurgeHint  = "No worker is connected to this sidecar: the runtime refuses an ordinary purge after about 5 s. A forced one needs no worker."
+	noWorkerStartHint  = "No worker is connected to this sidecar: a start hangs until its deadline and creates nothing."
+	stalledHint        = "It is stalled: this runtime refuses operations until a suitable worker is back; only a force purge works."
+	pendingHint        = "It is scheduled for later: any operation but a force purge starts it at once."
+	heldTerminateHint  = "It is suspended: this runtime ends it only once it is resumed."
+	// The SDK of its worker is not known.
+	maybeHeldTerminateHint = "It is suspended: if its worker is Go's, this runtime ends it only once it is resumed."
+	forcePurgeHint         = "Force deletes the state whatever the instance is doing. A workflow that runs at this moment can be left corrupt."
+	rerunHint              = "What came after the chosen event is executed again: activities, timers and child workflows."
+	maskedInputHint        = "Its input is masked, so it is not offered here: the runtime takes the one it has, unless a new one is typed."
+	childrenPurgeHint      = "Without its children they stay behind, and their parent is gone."
+	twiceHint              = "It was suspended more than once: a Go worker drops an event that is raised now. Resume it first, twice."
+	terminateNoUndoHint    = "This cannot be undone. Activities that run at this moment are not stopped."
 )
 
 // title names the instance and its app, so that nobody confirms blindly.
@@ -64,7 +68,10 @@ func warn(text string) ui.FormLine { return ui.FormLine{Kind: ui.NoticeWarn, Tex
 
 // about is the line that says what the instance is, and the warnings that hold
 // for every operation.
-func (m *Model) about(t target) []ui.FormLine {
+func (m *Model) about(t target) []ui.FormLine { return m.aboutWith(t, noWorkerHint) }
+
+// aboutWith is about with what an operation does while no worker is connected.
+func (m *Model) aboutWith(t target, noWorker string) []ui.FormLine {
 	name := t.row.Name
 	if name == "" {
 		name = "(scheduled)"
@@ -75,7 +82,7 @@ func (m *Model) about(t target) []ui.FormLine {
 	}
 	lines := []ui.FormLine{info("%s", line)}
 	if m.noWorker(t.key.AppID) {
-		lines = append(lines, warn(noWorkerHint))
+		lines = append(lines, warn(noWorker))
 	}
 	switch t.row.Status { //nolint:exhaustive // the others need no warning
 	case workflow.Stalled:
@@ -171,8 +178,13 @@ func raiseForm(m *Model, t target) ui.FormSpec {
 func terminateForm(m *Model, t target) ui.FormSpec {
 	lines := m.about(t)
 	buttons := []ui.Button{{ID: buttonSend, Label: "Terminate", Danger: true}}
-	if (t.row.Status == workflow.Suspended || t.facts.holds > 0) && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
-		lines = append(lines, warn(heldTerminateHint))
+	if ends := t.facts.worker.Does(workflow.TraitTerminateSuspended); (t.row.Status == workflow.Suspended || t.facts.holds > 0) &&
+		ends != workflow.EndsAtOnce && !workflow.EndsSuspended(m.sidecarOf(t.key).Version) {
+		hint := heldTerminateHint
+		if ends == workflow.ConductUnknown {
+			hint = maybeHeldTerminateHint
+		}
+		lines = append(lines, warn(hint))
 		if warning := workflow.ResumeWarning(t.facts.worker, t.facts.pending); warning != "" && t.facts.worker.Does(workflow.TraitSecondSuspend) != workflow.Nests {
 			lines = append(lines, warn(warning))
 		} else {
@@ -191,7 +203,7 @@ func terminateForm(m *Model, t target) ui.FormSpec {
 }
 
 func purgeForm(m *Model, t target) ui.FormSpec {
-	lines := m.about(t)
+	lines := m.aboutWith(t, noWorkerPurgeHint)
 	fields := []ui.Field{{ID: fieldRecursive, Label: "Children", Help: "also purge its child workflows", Kind: ui.FieldToggle, On: true}}
 	only := "the runtime purges only what has ended"
 	if workflow.ForcesPurges(m.sidecarOf(t.key).Version) {
@@ -239,10 +251,34 @@ func startForm(m *Model, t target) ui.FormSpec {
 	}
 }
 
+// firedTimers warns of timers that had fired before the chosen event, where the
+// runtime loses their schedule in a rerun.
+func (m *Model) firedTimers(t target) string {
+	p := m.shown.prepared
+	if t.from == nil || p == nil || m.shown.key != t.key || !workflow.LosesFiredTimers(m.sidecarOf(t.key).Version) {
+		return ""
+	}
+	at := slices.IndexFunc(p.History.Events, func(e workflow.Event) bool { return e.ID == t.from.ID && e.Type == t.from.Type })
+	n := 0
+	for _, i := range p.History.RerunFrom(at).Timers {
+		if j, ok := p.History.Partner(i); ok && j < at {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Dapr before 1.19 loses the schedule of %s before this event: the rerun can wait for good. Choose an event before the timer.",
+		ui.Plural(n, "fired timer", "fired timers"))
+}
+
 func rerunForm(m *Model, t target) ui.FormSpec {
 	lines := append(m.about(t), info("%s", rerunHint))
 	if t.from != nil && t.from.Payload.Masked() {
 		lines = append(lines, info(maskedInputHint))
+	}
+	if line := m.firedTimers(t); line != "" {
+		lines = append(lines, warn(line))
 	}
 	from, note := m.rerunFrom(t)
 	fields := []ui.Field{

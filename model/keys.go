@@ -1,8 +1,6 @@
 package model
 
 import (
-	"strings"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -161,6 +159,7 @@ func (m *Model) consoleKey(k tea.KeyPressMsg) tea.Cmd {
 	case matches(k, m.keys.Refresh):
 		m.cfg.Feed.Refresh()
 		m.shown.row.Updated = m.shown.row.Updated.Add(-1)
+		m.shown.askedFor()
 		return m.reloadDetail()
 	case matches(k, m.keys.Mark):
 		m.mark()
@@ -235,7 +234,7 @@ func (m *Model) back(quit bool) tea.Cmd {
 		m.detailOpen = false
 		m.setFocus(focusList)
 		m.arrange()
-		return m.rejoin()
+		return tea.Batch(m.closed(), m.rejoin())
 	case quit:
 		return m.quit()
 	case m.marks.any() && !m.nothingMatches():
@@ -331,33 +330,4 @@ func (m *Model) wheeled(mouse tea.Mouse) tea.Cmd {
 		m.list.Wheel(lines)
 	}
 	return nil
-}
-
-// copyText sends text to the terminal's clipboard, which never says whether it
-// took it.
-func (m *Model) copyText(what, text string) tea.Cmd {
-	if text == "" {
-		m.notice(ui.NoticeInfo, "nothing to copy")
-		return nil
-	}
-	m.notice(ui.NoticeInfo, what+" sent to the terminal's clipboard, "+ui.Size(len(text)))
-	return tea.SetClipboard(text)
-}
-
-func (m *Model) copyID() tea.Cmd {
-	row, ok := m.selected()
-	if !ok {
-		return m.copyText("", "")
-	}
-	return m.copyText("the instance ID", strings.ToValidUTF8(row.InstanceID, "�"))
-}
-
-func (m *Model) copyValue() tea.Cmd {
-	if m.focus == focusDetail {
-		if what, text, ok := m.detail.Value(); ok {
-			return m.copyText(what, text)
-		}
-		return m.copyText("", "")
-	}
-	return m.copyID()
 }

@@ -141,7 +141,7 @@ func TestLook(t *testing.T) {
 
 // TestProductionScreen keeps what a form that destroys looks like there.
 func TestProductionScreen(t *testing.T) {
-	b := prodWith(t, workflow.Suspended)
+	b := prodWith(t, workflow.Suspended, goTask()...)
 	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	b.press("T")
 	golden.RequireEqual(t, b.screen()+"\n")

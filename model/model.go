@@ -145,7 +145,7 @@ func New(ctx context.Context, cfg Config) *Model {
 
 // Init asks for the background colour and starts the feed and the clock.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.awaitSnapshot(), m.tick())
+	return tea.Batch(m.askTerminal(), m.awaitSnapshot(), m.awaitRemark(), m.tick())
 }
 
 // Update hands each message to its owner, whatever has the focus.
@@ -241,6 +241,10 @@ func (m *Model) routeFile(msg tea.Msg) tea.Cmd {
 		return m.savedInstance(msg)
 	case watchedMsg:
 		return m.watched(msg)
+	case remarkMsg:
+		return m.remarked(msg)
+	case freeMsg:
+		return m.free()
 	}
 	return m.modals.forward(m, msg)
 }

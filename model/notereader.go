@@ -63,7 +63,7 @@ func (r *noteReader) one(ctx context.Context, c workflow.Case) *noted {
 	call, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	asked := r.now()
-	h, err := r.client.History(call, c.Instance.Key)
+	h, err := r.client.History(limited(call), c.Instance.Key)
 	if err != nil {
 		return &noted{key: c.Instance.Key, asked: asked, err: err}
 	}

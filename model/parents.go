@@ -183,7 +183,7 @@ func (r *parentReader) next() (workflow.Key, bool) {
 func (r *parentReader) read(ctx context.Context, key workflow.Key) {
 	call, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	h, err := r.client.History(call, key)
+	h, err := r.client.History(limited(call), key)
 	started, ok := h.Started()
 	switch {
 	case err == nil && ok:

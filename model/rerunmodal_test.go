@@ -95,3 +95,15 @@ func TestNoRerunPickerForAChild(t *testing.T) {
 	b.seesNot("from which event?")
 	b.sees("only a root workflow can be rerun")
 }
+
+// TestRerunBehindAFiredTimer: runtimes before 1.19 lose its schedule.
+func TestRerunBehindAFiredTimer(t *testing.T) {
+	b := withOne(t, workflow.Failed, ended()...)
+	b.press("R enter")
+	b.sees("TaskScheduled Reserve, chosen")
+	b.seesNot("loses the schedule")
+
+	b = withOne(t, workflow.Failed, ended()...)
+	b.press("R G k enter")
+	b.sees("TaskScheduled Charge, chosen", "loses the schedule of 1 fired timer")
+}

@@ -71,6 +71,12 @@ func (m *Model) noticeBehind(text string) {
 	m.said.notice.Text += m.words(" · " + text)
 }
 
+// file writes a line of the log and leaves the footer alone.
+func (m *Model) file(e entry) {
+	e.text = m.words(e.text)
+	m.journal.put(e)
+}
+
 // record writes a line of the log and shows it in the footer.
 func (m *Model) record(e entry) {
 	e.text = m.words(e.text)

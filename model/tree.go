@@ -326,7 +326,7 @@ func (r *familyReader) next() (treeAsk, bool) {
 
 // one reads one instance.
 func (r *familyReader) one(ctx context.Context, ask treeAsk) *treeNode {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	ctx, cancel := context.WithTimeout(limited(ctx), r.timeout)
 	defer cancel()
 	var row *workflow.Instance
 	if ask.row {

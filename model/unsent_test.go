@@ -97,3 +97,25 @@ func TestPauseUnderWayIsNotSentTwice(t *testing.T) {
 	b.press("T")
 	b.sees("Terminate order-17")
 }
+
+// TestALateLineDoesNotHideThePurge: an action that was still looked for when the
+// instance was purged has its line in the log, and the outcome of the purge
+// stays in the footer.
+func TestALateLineDoesNotHideThePurge(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.client.mute = true
+	b.press("p ctrl+s")
+	b.pass(4 * time.Second)
+	b.sees("accepted, no effect seen yet") // it is looked for
+	b.client.mute = false
+	b.press("X")
+	b.pass(400 * time.Millisecond)
+	b.press("tab tab tab space ctrl+s") // from Cancel over Purge and Children to Force
+	b.text("order-17")
+	b.press("ctrl+s")
+	b.sees("purged order-17: its state is gone after")
+	b.pass(4 * time.Second) // another look at the pause
+	b.sees("purged order-17: its state is gone after")
+	b.press("L")
+	b.sees("purged order-17: its state is gone", "pause order-17: it has been purged meanwhile")
+}

@@ -158,7 +158,7 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		info.Age = max(0, m.clock.Now.Sub(s.RefreshedAt))
 	}
 	if s.Err != nil {
-		info.Stale = true
+		info.Stale, info.Connected = true, s.Phase == watch.Ready || s.Phase == watch.Loading
 		info.StaleErr, _ = plain(s.Err)
 		if !s.RetryAt.IsZero() {
 			info.RetryIn = max(0, s.RetryAt.Sub(m.clock.Now))

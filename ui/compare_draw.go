@@ -246,7 +246,7 @@ func (v *CompareView) part(pg *page, part *workflow.ComparePart) {
 	for i, p := range []workflow.Payload{a, b} {
 		text := none
 		if p.Set {
-			text = workflow.Clean(workflow.Shorten(p.Raw, compareText))
+			text = workflow.Clean(readableHead(p.Raw, compareText))
 		}
 		pg.hanging(spans{{v.t.Accent, "  " + string(rune('A'+i)) + " "}}, 4, v.t.Text, text)
 	}
@@ -270,6 +270,6 @@ func (v *CompareView) same(pg *page, l *workflow.CompareLine, r *compareRow) {
 		if p.Masked {
 			name = p.Name + " (masked) "
 		}
-		pg.hanging(spans{{v.t.Dim, name}}, 2, v.t.Text, workflow.Clean(workflow.Shorten(value.Raw, compareText)))
+		pg.hanging(spans{{v.t.Dim, name}}, 2, v.t.Text, workflow.Clean(readableHead(value.Raw, compareText)))
 	}
 }

@@ -128,7 +128,7 @@ func preview(v workflow.Payload) string {
 	if v.Raw == "" {
 		return "(empty)"
 	}
-	return workflow.Clean(workflow.Shorten(v.Raw, infoBytes))
+	return workflow.Clean(readableHead(v.Raw, infoBytes))
 }
 
 func stepCell(s *workflow.Compared, group int) compareCell {

@@ -62,7 +62,7 @@ func (c *Contrast) add(p *Compared, part *workflow.ComparePart) {
 	x := contrastPart{name: part.Name, same: part.Same, masked: part.Masked, raw: [2]workflow.Payload{part.A, part.B}}
 	var keys [2][]string
 	for side, v := range x.raw {
-		lines, _ := workflow.Pretty(v.Raw)
+		lines, _ := workflow.Pretty(v.Text())
 		if n := len(lines) - maxContrast; n > 0 {
 			lines = lines[:maxContrast]
 			x.cut = max(x.cut, n)

@@ -123,7 +123,7 @@ func (r *docRows) covered() bool {
 func (r *docRows) sideways(n, w int) {
 	wide := 0
 	for i := range r.blocks {
-		wide = max(wide, r.blocks[i].view.doc.Wide())
+		wide = max(wide, r.blocks[i].view.shown().Wide())
 	}
 	r.side = min(max(0, r.side+n), max(0, wide-w+2))
 }

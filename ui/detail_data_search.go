@@ -165,11 +165,11 @@ func (d *Detail) searchAgain() {
 	case p == nil || d.tab != tabHistory && d.tab != tabData:
 	case d.tab == tabData:
 		for i := range p.sections {
-			f.put(i, p.sections[i].text.doc.Find(f.finder, maxHits-len(f.hits)))
+			f.put(i, p.sections[i].text.shown(d.raw).Find(f.finder, maxHits-len(f.hits)))
 		}
 	case d.hist.expanded:
 		_, v := d.hist.event(d)
-		f.put(0, v.doc.Find(f.finder, maxHits))
+		f.put(0, v.shown().Find(f.finder, maxHits))
 	default:
 		for i := range d.hist.order(d) {
 			if p.eventHas(i, f.finder) {
@@ -190,7 +190,7 @@ func (f *search) put(block int, all []jsontree.Match) {
 // eventHas reports whether an event shows or holds what is searched.
 func (p *Prepared) eventHas(i int, q jsontree.Finder) bool {
 	e, r := &p.History.Events[i], &p.events[i]
-	if q.Has(string(e.Type)) || q.Has(r.kind) || q.Has(r.name) || q.Has(r.info) || q.Has(e.Payload.Raw) || q.Has(e.ChildID) || q.Has(e.Raw) {
+	if q.Has(string(e.Type)) || q.Has(r.kind) || q.Has(r.name) || q.Has(r.info) || q.Has(e.Payload.Raw) || q.Has(e.Payload.Text()) || q.Has(e.ChildID) || q.Has(e.Raw) {
 		return true
 	}
 	for f := e.Failure; f != nil; f = f.Cause {
@@ -301,6 +301,8 @@ func (d *Detail) dataKey(k tea.KeyPressMsg) bool {
 		d.raw = !d.raw
 		d.data.rows.setRaw(d.raw, d.data.height(d))
 		d.hist.setRaw(d)
+		d.hist.foundIn = nil
+		d.searchAgain() // escapes are in the one and not in the other
 	case in(d.km.FoldAll), in(d.km.UnfoldAll):
 		rows, h := d.rows()
 		if rows == nil {

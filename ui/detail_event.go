@@ -107,7 +107,7 @@ func (s *historyTab) marks(d *Detail) found {
 	case s.expanded:
 		return d.find.in(0)
 	case s.foundFor != d.find.text || s.foundIn != s.view:
-		s.found = found{hits: s.view.doc.Find(d.find.finder, maxHits), at: -1}
+		s.found = found{hits: s.view.shown().Find(d.find.finder, maxHits), at: -1}
 		s.foundFor, s.foundIn = d.find.text, s.view
 	}
 	return s.found
@@ -173,7 +173,7 @@ func (d *Detail) payloadTitle(pg *page, i int) {
 	place := ""
 	if v := d.hist.view; d.hist.textOf == p && v != nil {
 		size += dot + kindText(v)
-		if n := len(v.doc.Source); n < len(raw) {
+		if n := len(v.source.Source); n < len(raw) {
 			size = "the first " + bytesText(n) + " of " + bytesText(len(raw)) + ", as they are"
 		}
 		if place = v.doc.Place(); place != "" {

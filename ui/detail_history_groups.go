@@ -145,7 +145,7 @@ func (p *Prepared) groupInfo(g *workflow.Group, event int) string {
 			add(strings.TrimSpace(strings.TrimPrefix(info, e.Status.String()+"  ")))
 		}
 	case e.Failure == nil && e.Payload.Set && e.Payload.Raw != "":
-		add(workflow.Clean(workflow.Shorten(e.Payload.Raw, infoBytes)))
+		add(workflow.Clean(readableHead(e.Payload.Raw, infoBytes)))
 	}
 	if g.Failure != nil && g.Outcome == workflow.OutcomeDone {
 		add("before: " + workflow.Clean(g.Failure.Message))

@@ -88,7 +88,7 @@ func (d *Detail) doing(pg *page, in workflow.Instance) {
 		pg.line(what...)
 	}
 	if e, ok := d.event(workflow.ExecutionSuspended); ok && in.Status == workflow.Suspended {
-		pg.field("Reason", t.Text, workflow.Clean(jsonString(e.Payload.Raw)))
+		pg.field("Reason", t.Text, workflow.Clean(jsonString(e.Payload.Text())))
 	}
 	if in.Status == workflow.Pending {
 		pg.prose(t.Dim, " ", "It has not started: the runtime tells neither its name nor a date before it does.")
@@ -328,7 +328,7 @@ func (d *Detail) facts(pg *page, in workflow.Instance) {
 	pg.blank()
 	custom := in.CustomStatus
 	if p := d.s.Prepared; p != nil && p.Detail.CustomStatus.Set && in.ReadAt.Equal(p.Detail.ReadAt) {
-		custom = workflow.Clean(workflow.Shorten(jsonString(p.Detail.CustomStatus.Raw), maxLine))
+		custom = workflow.Clean(workflow.Shorten(jsonString(p.Detail.CustomStatus.Text()), maxLine))
 	}
 	pg.field("Custom status", t.Text, custom)
 	pg.field("Created", t.Text, c.Full(in.Created))

@@ -129,8 +129,12 @@ func (p *Prepared) Size() int {
 		laidOut += text.size()
 	}
 	raw := p.rawSize()
-	return raw + max(raw, laidOut)
+	return raw + max(raw, laidOut) + eventSize*len(p.History.Events)
 }
+
+// eventSize is what an event takes with its lines beside its payload, in bytes:
+// mostly the fields of workflow.Event.
+const eventSize = 1 << 10
 
 // rawSize is how many bytes the payloads have.
 func (p *Prepared) rawSize() int {
@@ -196,7 +200,7 @@ func eventInfo(e *workflow.Event) string {
 		add(workflow.SpellID(e.ChildID))
 	}
 	if e.Payload.Set && e.Payload.Raw != "" {
-		add(workflow.Clean(workflow.Shorten(e.Payload.Raw, infoBytes)))
+		add(workflow.Clean(readableHead(e.Payload.Raw, infoBytes)))
 	}
 	if len(parts) == 0 {
 		add(workflow.Shorten(e.Raw, infoBytes))

@@ -22,19 +22,26 @@ const foldFrom = 1000
 // proportion to the payload to make one: do it off the update loop unless the
 // payload is small. Nobody changes it afterwards.
 type payload struct {
-	doc   *jsontree.Doc
-	folds *jsontree.Folds
+	// doc is the payload as people read it, and source as it is: another one
+	// only where characters are escaped in it.
+	doc, source *jsontree.Doc
+	folds       *jsontree.Folds
 }
 
 func newPayload(p workflow.Payload) payload {
 	if !p.Set {
-		return payload{doc: jsontree.Read("")}
+		return payloadOf(jsontree.Read(""))
 	}
-	return payloadOf(jsontree.Read(p.Raw))
+	text := p.Text()
+	made := payloadOf(jsontree.Read(text))
+	if text != p.Raw {
+		made.source = jsontree.ReadText(p.Raw)
+	}
+	return made
 }
 
 func payloadOf(doc *jsontree.Doc) payload {
-	p := payload{doc: doc}
+	p := payload{doc: doc, source: doc}
 	if doc.Tree != nil {
 		p.folds = jsontree.NewFolds(doc.Tree)
 		if p.folds.Lines() > foldFrom {
@@ -47,7 +54,8 @@ func payloadOf(doc *jsontree.Doc) payload {
 // headPayload is newPayload for the first n bytes of a payload only, as they
 // are.
 func headPayload(p workflow.Payload, n int) payload {
-	return payload{doc: jsontree.ReadText(workflow.Shorten(p.Raw, n))}
+	doc := jsontree.ReadText(workflow.Shorten(p.Raw, n))
+	return payload{doc: doc, source: doc}
 }
 
 // size is about how much memory it takes besides the source, in bytes.
@@ -55,12 +63,23 @@ func (p *payload) size() int {
 	if p.doc == nil {
 		return 0
 	}
+	if p.source != p.doc {
+		return p.doc.Size() + p.source.Size()
+	}
 	return p.doc.Size()
+}
+
+// shown is the document that a view shows, raw or laid out.
+func (p *payload) shown(raw bool) *jsontree.Doc {
+	if raw {
+		return p.source
+	}
+	return p.doc
 }
 
 // open returns a view of the payload that can be folded.
 func (p *payload) open() *docView {
-	v := &docView{doc: p.doc, pathLine: -1}
+	v := &docView{doc: p.doc, source: p.source, pathLine: -1}
 	if p.folds != nil {
 		v.folds = p.folds.Clone()
 	}
@@ -68,14 +87,16 @@ func (p *payload) open() *docView {
 }
 
 // view returns a view of the payload as it opens, which must not be folded.
-func (p *payload) view() docView { return docView{doc: p.doc, folds: p.folds, pathLine: -1} }
+func (p *payload) view() docView {
+	return docView{doc: p.doc, source: p.source, folds: p.folds, pathLine: -1}
+}
 
 // docView is a payload on the screen: what of it is folded, and whether it is
 // shown raw.
 type docView struct {
-	doc   *jsontree.Doc
-	folds *jsontree.Folds
-	raw   bool
+	doc, source *jsontree.Doc
+	folds       *jsontree.Folds
+	raw         bool
 	// pathText is the path of the value on pathLine, kept because a deep one
 	// takes a while to write.
 	pathLine int
@@ -83,6 +104,14 @@ type docView struct {
 }
 
 // tree reports whether the view shows a tree, and hex whether it shows bytes.
+// shown is the document on the screen.
+func (v *docView) shown() *jsontree.Doc {
+	if v.raw {
+		return v.source
+	}
+	return v.doc
+}
+
 func (v *docView) tree() bool { return v.folds != nil && !v.raw }
 func (v *docView) hex() bool  { return v.doc.Kind == jsontree.Binary && !v.raw }
 
@@ -93,7 +122,7 @@ func (v *docView) lines() int {
 	case v.hex():
 		return v.doc.HexLines()
 	}
-	return v.doc.TextLines()
+	return v.shown().TextLines()
 }
 
 // setRaw changes between raw and laid out, and returns where what stood on a
@@ -118,7 +147,7 @@ func (v *docView) begin(line int) int {
 	case v.hex():
 		return line * len(v.doc.Source) / max(1, v.doc.HexLines())
 	}
-	_, at := v.doc.TextLine(line)
+	_, at := v.shown().TextLine(line)
 	return at
 }
 
@@ -129,7 +158,7 @@ func (v *docView) lineOf(at int) int {
 	case v.hex():
 		return v.doc.HexLineOf(at)
 	}
-	return v.doc.TextLineOf(at)
+	return v.shown().TextLineOf(min(at, len(v.shown().Source)))
 }
 
 // reveal unfolds what hides a byte of the source and returns its line.
@@ -151,7 +180,7 @@ func (v *docView) cells(line, at int) int {
 	if v.tree() {
 		_, n = v.folds.Line(line, nil)
 	}
-	return n + width(v.doc.Source[min(from, at):at])
+	return n + width(v.shown().Source[min(from, at):at])
 }
 
 // path returns the path of the value on a line; empty when there is none.
@@ -186,7 +215,7 @@ func (v *docView) foldAll(line int, fold bool) int {
 
 // keep takes over from the view of an earlier reading of the same payload.
 func (v *docView) keep(old *docView) bool {
-	if old == nil || old.doc.Source != v.doc.Source {
+	if old == nil || old.source.Source != v.source.Source {
 		return false
 	}
 	v.raw = old.raw
@@ -210,7 +239,7 @@ func (s *strip) drawDoc(v *docView, line int, f found, c *Clock) {
 		offset, bytes, ascii := v.doc.HexLine(line)
 		s.put(s.t.Faint, offset).gap(2).put(s.t.Text, bytes).gap(1).put(s.t.JSONString, ascii)
 	default:
-		text, at := v.doc.TextLine(line)
+		text, at := v.shown().TextLine(line)
 		s.drawFound(s.t.Text, text, at, f, cleanLine)
 	}
 }

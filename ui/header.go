@@ -50,6 +50,9 @@ type HeaderInfo struct {
 	// how many of Rows the custom status is not known.
 	Behind, Partial, Rows int
 
+	// Connected says that the sidecar answers, although the data is stale: the
+	// list could not be read to its end.
+	Connected bool
 	// StaleErr says why the data is stale, RetryIn when the next try is.
 	StaleErr string
 	RetryIn  time.Duration
@@ -300,8 +303,11 @@ func (i HeaderInfo) freshness(t *Theme) part {
 		return part{pen: t.Dim, text: g + " " + age + " ago", short: g + " " + age, weight: 8}
 	}
 	short := t.Glyphs.Warn + " not connected"
-	if i.AgeKnown {
+	switch {
+	case i.AgeKnown:
 		short = t.Glyphs.Warn + " stale " + age
+	case i.Connected:
+		short = t.Glyphs.Warn + " list not complete"
 	}
 	retry := ""
 	if i.RetryIn > 0 {

@@ -29,6 +29,19 @@ func TestHeaderTellsEverythingThereIsRoomFor(t *testing.T) {
 	}
 }
 
+// TestHeaderOfAListThatIsNotComplete: the sidecar answers, so it is not said to
+// be gone.
+func TestHeaderOfAListThatIsNotComplete(t *testing.T) {
+	info := newScreen(false).info
+	info.Stale, info.AgeKnown, info.StaleErr = true, false, "the listing runs in a circle"
+	for connected, want := range map[bool]string{true: "list not complete: the listing runs in a circle", false: "not connected: the listing"} {
+		info.Connected = connected
+		if got := header(t, info, 160); !strings.Contains(got, want) || strings.Contains(got, "not connected") == connected {
+			t.Errorf("connected %v:\n%s", connected, got)
+		}
+	}
+}
+
 func TestHeaderWarnsOfAnUnencryptedToken(t *testing.T) {
 	info := newScreen(false).info
 	if got := header(t, info, 160); strings.Contains(got, "token") {

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
 const blanks = "                                                                                                                                                                                                                                                                "
@@ -139,4 +141,13 @@ func wrapCode(s string, w int) []string {
 		return nil
 	}
 	return strings.Split(ansi.Wrap(s, w, codeBreaks), "\n")
+}
+
+// escapeBytes is how many bytes an escaped character takes at most for each byte
+// that it takes when it is decoded.
+const escapeBytes = 3
+
+// readableHead returns the first n bytes of a payload as people read it.
+func readableHead(raw string, n int) string {
+	return workflow.Shorten(workflow.Readable(workflow.Shorten(raw, escapeBytes*n)), n)
 }

@@ -8,7 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"github.com/daprdeck/daprdeck/internal/shellwords"
 )
 
 // Run is one run of an editor. It satisfies Bubble Tea's ExecCommand.
@@ -21,7 +24,7 @@ type Run struct {
 }
 
 // New prepares a run on text. The command is $VISUAL, else $EDITOR, else vi; it
-// may have arguments, separated by spaces.
+// may have arguments, and quotes as in a shell.
 func New(text string, getenv func(string) string) *Run {
 	command := "vi"
 	for _, name := range []string{"VISUAL", "EDITOR"} {
@@ -55,6 +58,10 @@ func (r *Run) Text() string { return r.text }
 // Run writes the text to a file that only the user can read, runs the editor on
 // it and reads it back. The file is removed whatever happens.
 func (r *Run) Run() (err error) {
+	words, err := shellwords.Split(r.command, runtime.GOOS == "windows")
+	if err != nil || len(words) == 0 || words[0] == "" {
+		return fmt.Errorf("$VISUAL or $EDITOR is no command (%s): %w", r.command, errors.Join(err, exec.ErrNotFound))
+	}
 	dir, err := os.MkdirTemp("", "daprdeck-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the editor: %w", err)
@@ -64,7 +71,6 @@ func (r *Run) Run() (err error) {
 	if err := os.WriteFile(file, []byte(r.text), 0o600); err != nil {
 		return fmt.Errorf("write the text for the editor: %w", err)
 	}
-	words := strings.Fields(r.command)
 	cmd := exec.Command(words[0], append(words[1:], file)...) //nolint:gosec,noctx // the user's own editor, for as long as he likes
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r.stdin, r.stdout, r.stderr
 	if err := cmd.Run(); err != nil {

@@ -93,3 +93,19 @@ func TestWhichEditor(t *testing.T) {
 		}
 	}
 }
+
+// TestTheCommandIsSplitAsAShellDoes: a path with a blank, an argument in quotes.
+func TestTheCommandIsSplitAsAShellDoes(t *testing.T) {
+	ed := script(t, `for a; do printf '<%s>' "$a"; done; printf '1' > "$file"`)
+	spaced := filepath.Join(t.TempDir(), "my editor")
+	if err := os.Rename(ed, spaced); err != nil {
+		t.Fatal(err)
+	}
+	_, screen, err := run(t, "0", env("EDITOR", `"`+spaced+`" -c 'set ft=json' --wait`))
+	if err != nil || !strings.HasPrefix(screen, "<-c><set ft=json><--wait><") {
+		t.Errorf("%q, %v", screen, err)
+	}
+	if _, _, err := run(t, "0", env("EDITOR", `"`+spaced)); err == nil || !strings.Contains(err.Error(), "a quote does not end") {
+		t.Errorf("an open quote: %v", err)
+	}
+}

@@ -24,13 +24,15 @@ func hungUp(file *os.File, err error) bool {
 // Screen is a terminal to draw on. Everything but Write is the file's own.
 type Screen struct {
 	*os.File
+	// To is what writes to the file.
+	To io.Writer
 	// Gone is called when a write shows that the terminal has hung up, at each.
 	Gone func()
 }
 
 // Write writes to the file.
 func (s *Screen) Write(p []byte) (int, error) {
-	n, err := s.File.Write(p)
+	n, err := s.To.Write(p)
 	if err != nil && hungUp(s.File, err) {
 		s.Gone()
 	}

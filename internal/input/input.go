@@ -1,19 +1,18 @@
 // Package input reads the keyboard in pieces that do not end in the middle of
-// a character or of the end of a paste, and learns when the terminal hangs up.
+// a character, of the end of a paste, or of an escape sequence, and learns when
+// the terminal hangs up.
 //
 // Bubble Tea (2.1.1; ultraviolet's terminal_reader.go) takes what has come for
 // all there is when nothing more comes for 50 ms. Over a slow line a paste
 // stops for longer than that between two packets: a character that is cut in
 // two is lost then, and when the sequence that ends the paste is cut, the paste
-// and every key after it.
+// and every key after it. A key or an answer of the terminal that is cut is taken
+// for the keys that its bytes are.
 package input
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"os"
-	"unicode/utf8"
+	"time"
 )
 
 // The sequences around a paste (bracketed paste mode, as xterm has it).
@@ -22,8 +21,8 @@ const (
 	pasteEnd   = "\x1b[201~"
 )
 
-// spare is kept of each buffer, to complete a read in. What may be cut is six
-// bytes at most; the rest is for a text that looks like it several times over.
+// spare is kept of each buffer, to complete a read in: a character, the end of a
+// paste, or most of what a terminal answers.
 const spare = 48
 
 // Terminal is a terminal to read from. Everything but Read is the file's own.
@@ -35,8 +34,15 @@ type Terminal struct {
 	r Reader
 }
 
-// NewTerminal returns f with a Read that returns whole characters.
-func NewTerminal(f *os.File) *Terminal { return &Terminal{File: f, r: Reader{in: f}} }
+// NewTerminal returns f with a Read that returns whole characters and whole
+// escape sequences. getenv is os.Getenv in a program.
+func NewTerminal(f *os.File, getenv func(string) string) *Terminal {
+	t := &Terminal{File: f, r: Reader{in: f, now: time.Now, patience: lonePatience(getenv)}}
+	if canWait {
+		t.r.wait = waiter(f)
+	}
+	return t
+}
 
 // Read is Reader.Read. A terminal that is there has no end: it returns 0, nil
 // then.
@@ -44,68 +50,3 @@ func (t *Terminal) Read(p []byte) (int, error) { return t.read(p) }
 
 // Unwrap is the file itself, for another program to read from.
 func (t *Terminal) Unwrap() *os.File { return t.File }
-
-// Reader completes what it reads.
-type Reader struct {
-	in io.Reader
-	// pasting is set within a paste.
-	pasting bool
-}
-
-// Read reads what there is into p, and waits for the rest of a character that
-// is cut or, within a paste, of the sequence that ends it. A key is never waited
-// for: an escape alone may be a key of its own.
-func (r *Reader) Read(p []byte) (int, error) {
-	if len(p) <= spare {
-		return r.in.Read(p) //nolint:wrapcheck // it stands for the reader itself
-	}
-	n, err := r.in.Read(p[:len(p)-spare])
-	r.track(p[:n])
-	for err == nil && n < len(p) && r.cut(p[:n]) {
-		var more int
-		more, err = r.in.Read(p[n : n+1])
-		n += more
-		r.track(p[:n])
-	}
-	if n > 0 && errors.Is(err, io.EOF) {
-		err = nil // the next read says so again
-	}
-	return n, err
-}
-
-// track follows the beginning and the end of a paste. A beginning that is cut
-// is missed, and costs only that its end is not waited for.
-func (r *Reader) track(data []byte) {
-	start, end := bytes.LastIndex(data, []byte(pasteStart)), bytes.LastIndex(data, []byte(pasteEnd))
-	switch {
-	case start > end:
-		r.pasting = true
-	case end > start:
-		r.pasting = false
-	}
-}
-
-// cut reports whether more has to follow.
-func (r *Reader) cut(data []byte) bool {
-	return endsInRune(data) || r.pasting && endsInSequence(data)
-}
-
-// endsInRune reports whether the last character is not whole.
-func endsInRune(data []byte) bool {
-	for i := len(data) - 1; i >= 0 && len(data)-i < utf8.UTFMax; i-- {
-		if utf8.RuneStart(data[i]) {
-			return !utf8.FullRune(data[i:])
-		}
-	}
-	return false
-}
-
-// endsInSequence reports whether data ends with a part of pasteEnd.
-func endsInSequence(data []byte) bool {
-	for n := len(pasteEnd) - 1; n > 0; n-- {
-		if bytes.HasSuffix(data, []byte(pasteEnd[:n])) {
-			return true
-		}
-	}
-	return false
-}

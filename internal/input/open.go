@@ -14,7 +14,7 @@ import (
 // is called when the screen is done.
 func Open(stdin *os.File) (*Terminal, func(), error) {
 	if term.IsTerminal(stdin.Fd()) {
-		return NewTerminal(stdin), func() {}, nil
+		return NewTerminal(stdin, os.Getenv), func() {}, nil
 	}
 	// Opened by this name, for on some systems what waits for a key looks at it.
 	name := "/dev/tty"
@@ -25,5 +25,5 @@ func Open(stdin *os.File) (*Terminal, func(), error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("no terminal for the keys, and standard input is none: %w", err)
 	}
-	return NewTerminal(file), func() { _ = file.Close() }, nil
+	return NewTerminal(file, os.Getenv), func() { _ = file.Close() }, nil
 }

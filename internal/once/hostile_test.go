@@ -122,3 +122,28 @@ func TestAWordThatIsNoKey(t *testing.T) {
 		}
 	}
 }
+
+// circle is a sidecar whose listing never ends.
+type circle struct{ hostile }
+
+func (c circle) Connect(ctx context.Context) (watch.Connection, error) {
+	conn, err := c.hostile.Connect(ctx)
+	conn.Next = "again"
+	return conn, err
+}
+
+func (c circle) List(context.Context, string) ([]string, string, error) {
+	return c.hostile, "again", nil
+}
+
+// TestAListingThatNeverEnds: what it has is printed, and that it is not all.
+func TestAListingThatNeverEnds(t *testing.T) {
+	var out strings.Builder
+	err := Print(t.Context(), []watch.Source{circle{hostile{"a", "b"}}}, watch.Config{}, Options{Format: "ids", Zone: time.UTC}, &out)
+	if err == nil || !strings.Contains(err.Error(), "the list is not complete (2 read)") || !strings.Contains(err.Error(), "circle") {
+		t.Errorf("%v", err)
+	}
+	if got := out.String(); got != "a\nb\n" && got != "b\na\n" {
+		t.Errorf("%q", got)
+	}
+}

@@ -68,32 +68,14 @@ func (u Unread) Error() string {
 
 // Print loads everything behind some sidecars once and writes it to out. It
 // fails when there is no connection to one at the first try, when a listing does
-// not come to its end, and with Unread; where there are several sidecars, what
-// the others have is printed all the same. Of two sidecars of one app the first
-// that answers counts.
+// not come to its end, and with Unread; what was read until then, and what the
+// other sidecars have, is printed all the same. Of two sidecars of one app the
+// first that answers in full counts.
 func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Options, out io.Writer) error {
 	loads := loadAll(ctx, sources, cfg)
-	var rows []*workflow.Instance
-	var errs []error
-	apps := map[string]bool{}
-	for _, l := range loads {
-		if o.Note != nil && l.snap.Sidecar.Door.PlainToken {
-			o.Note("the API token was sent unencrypted to " + l.snap.Address)
-		}
-		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
-			apps[app] = true
-			rows = append(rows, l.snap.Instances...)
-			errs = append(errs, missed(&l.snap)...)
-		}
-	}
-	for i, l := range loads {
-		switch {
-		case l.err == nil || apps[l.snap.Sidecar.AppID]: // its app is read, here or from a replica
-		case len(sources) > 1:
-			errs = append(errs, fmt.Errorf("%s: %w", sources[i].Address(), l.err))
-		default:
-			return l.err
-		}
+	rows, errs := gather(loads, o.Note)
+	if len(rows) == 0 && len(sources) == 1 && loads[0].err != nil {
+		return loads[0].err
 	}
 	o.apps = len(sources) > 1
 	sel, _ := workflow.Filter{Text: o.Filter}.Apply(ctx, rows, workflow.SelectOptions{By: workflow.SortCreated, Now: time.Now()})
@@ -110,6 +92,39 @@ func Print(ctx context.Context, sources []watch.Source, cfg watch.Config, o Opti
 		return errs[0]
 	}
 	return errors.Join(errs...)
+}
+
+// gather returns the rows of all loads, each app's once, with what is missing of
+// them. note is told what else is odd; it may be nil.
+func gather(loads []loaded, note func(string)) (rows []*workflow.Instance, errs []error) {
+	apps := map[string]bool{}
+	for _, l := range loads {
+		if note != nil && l.snap.Sidecar.Door.PlainToken {
+			note("the API token was sent unencrypted to " + l.snap.Address)
+		}
+		if app := l.snap.Sidecar.AppID; l.err == nil && !apps[app] { // the others are replicas
+			apps[app] = true
+			rows = append(rows, l.snap.Instances...)
+			errs = append(errs, missed(&l.snap)...)
+		}
+	}
+	for _, l := range loads {
+		app := l.snap.Sidecar.AppID
+		if l.err == nil || app != "" && apps[app] {
+			continue // its app is read, here or from a replica
+		}
+		err := l.err
+		if len(loads) > 1 {
+			err = fmt.Errorf("%s: %w", l.address, err)
+		}
+		if n := len(l.snap.Instances); n > 0 {
+			apps[app] = true
+			rows = append(rows, l.snap.Instances...)
+			err = fmt.Errorf("the list is not complete (%d read): %w", n, err)
+		}
+		errs = append(errs, err)
+	}
+	return rows, errs
 }
 
 // notes tells what is odd about the list, one line each: nothing matches a word
@@ -152,9 +167,11 @@ func missed(snap *watch.Snapshot) (errs []error) {
 	return errs
 }
 
+// loaded is what was read of one sidecar, and why that is not all of it.
 type loaded struct {
-	snap watch.Snapshot
-	err  error
+	snap    watch.Snapshot
+	address string
+	err     error
 }
 
 // loadAll loads from all sidecars at once.
@@ -162,6 +179,7 @@ func loadAll(ctx context.Context, sources []watch.Source, cfg watch.Config) []lo
 	loads := make([]loaded, len(sources))
 	var all sync.WaitGroup
 	for i, src := range sources {
+		loads[i].address = src.Address()
 		all.Go(func() { loads[i].snap, loads[i].err = load(ctx, src, cfg) })
 	}
 	all.Wait()
@@ -171,6 +189,7 @@ func loadAll(ctx context.Context, sources []watch.Source, cfg watch.Config) []lo
 // load runs a watch until its first refresh is over.
 func load(ctx context.Context, src watch.Source, cfg watch.Config) (watch.Snapshot, error) {
 	ctx, cancel := context.WithCancel(ctx)
+	cfg.Whole = true
 	w := watch.New(src, cfg)
 	box := w.Subscribe()
 	ended := make(chan struct{})

@@ -45,6 +45,8 @@ func Open(path string) (*File, error) {
 		return nil, fmt.Errorf("%s: %w", workflow.Clean(path), err)
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is not a regular file", workflow.Clean(path)) // a pipe may never end
+	case info.Size() > saved.MaxBytes:
+		return nil, fmt.Errorf("%s is larger than %d MB, which no saved instance is", workflow.Clean(path), saved.MaxBytes>>20)
 	}
 	file, err := os.Open(path)
 	if err != nil {

@@ -2,11 +2,15 @@
 package pager
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
+
+	"github.com/daprdeck/daprdeck/internal/shellwords"
 )
 
 // Run is one run of a pager. It satisfies Bubble Tea's ExecCommand.
@@ -18,7 +22,7 @@ type Run struct {
 }
 
 // New prepares a run. The command is $PAGER, else less; it may have arguments,
-// separated by spaces. text is asked for when the pager starts, and must hold
+// and quotes as in a shell. text is asked for when the pager starts, and must hold
 // nothing that a terminal obeys: not every pager keeps that from it.
 func New(text func() string, getenv func(string) string) *Run {
 	command := strings.TrimSpace(getenv("PAGER"))
@@ -41,7 +45,10 @@ func (r *Run) SetStderr(out io.Writer) { r.stderr = out }
 // Run shows the text until the user leaves the pager. LESSSECURE=1 keeps less
 // from running commands and from writing files.
 func (r *Run) Run() error {
-	words := strings.Fields(r.command)
+	words, err := shellwords.Split(r.command, runtime.GOOS == "windows")
+	if err != nil || len(words) == 0 || words[0] == "" {
+		return fmt.Errorf("$PAGER is no command (%s): %w", r.command, errors.Join(err, exec.ErrNotFound))
+	}
 	cmd := exec.Command(words[0], words[1:]...) //nolint:gosec,noctx // the user's own pager, for as long as he likes
 	cmd.Env = append(os.Environ(), "LESSSECURE=1")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(r.text()), r.stdout, r.stderr

@@ -35,6 +35,12 @@ type Config struct {
 	// the source is Renewing and says so; that is asked every RenewEvery: 1 s.
 	DoorBackoff time.Duration
 	RenewEvery  time.Duration
+	// MaxRows is how many instances are kept at most: 500,000. A listing that has
+	// more is broken off, and the refresh is not complete.
+	MaxRows int
+	// Whole reads rows however much their payloads weigh, for a list that is
+	// printed once; else a row of more than workflow.AskFirst is read without them.
+	Whole bool
 	// IDs are watched where the sidecar cannot list: see Watch.Watchlist.
 	IDs []string
 	// BatchEvery is the least time between two snapshots that only carry more
@@ -60,6 +66,9 @@ func (c Config) withDefaults() Config {
 	orDuration(&c.BatchEvery, 100*time.Millisecond)
 	if c.Concurrency <= 0 {
 		c.Concurrency = 32
+	}
+	if c.MaxRows <= 0 {
+		c.MaxRows = 500_000
 	}
 	if c.Now == nil {
 		c.Now = time.Now

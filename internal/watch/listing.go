@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/daprdeck/daprdeck/internal/workflow"
@@ -50,6 +51,10 @@ func (s *session) page(p page) {
 	s.mute, s.slowLists = 0, 0
 	before := r.seen
 	for _, id := range p.ids {
+		if s.full(id) {
+			s.listFailed(&workflow.Error{Kind: workflow.KindTooLarge, Message: fmt.Sprintf("there are more than %d instances: the others are not shown", s.w.cfg.MaxRows)})
+			return
+		}
 		s.listed(id)
 	}
 	if r.idle++; r.seen > before {
@@ -70,6 +75,17 @@ func (s *session) page(p page) {
 	default:
 		s.list(p.next)
 	}
+}
+
+// full reports whether there is no room for the row of an ID that has none.
+func (s *session) full(id string) bool {
+	rows := s.w.rows
+	if max(rows.len()+len(s.r.queues[laneNew])+s.r.inflight, len(s.r.fresh)) < s.w.cfg.MaxRows {
+		return false
+	}
+	_, known := rows.find(id)
+	_, repeat := s.r.fresh[id]
+	return !known && !repeat
 }
 
 // listFailed ends the listing early. What lives is in line already and is read

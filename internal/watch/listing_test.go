@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -263,6 +264,52 @@ func TestListingInACircle(t *testing.T) {
 				t.Errorf("%v after %d pages", s.Err, src.lists)
 			}
 			wantIDs(t, s, "a")
+		})
+	}
+}
+
+// endless lists other IDs with each page, for ever.
+type endless struct {
+	*fake
+	lists int
+	// exist says that they can be read.
+	exist bool
+}
+
+func (e *endless) List(context.Context, string) ([]string, string, error) {
+	e.lists++
+	ids := numbered(fmt.Sprintf("e%d", e.lists), 100)
+	if e.exist {
+		e.add(workflow.Completed, ids...)
+	}
+	return ids, fmt.Sprint(e.lists), nil
+}
+
+// TestAnEndlessListing: it is broken off, however often it is read, and what
+// there is room for is shown.
+func TestAnEndlessListing(t *testing.T) {
+	for _, exist := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			src := &endless{fake: newFake("orders"), exist: exist}
+			src.add(workflow.Running, "a")
+			src.latency = 0
+			const room = 1000
+			box := start(t, src, Config{MaxRows: room})
+			last := uint64(0)
+			for range 3 {
+				s := box.until(func(s Snapshot) bool { return s.Err != nil && !s.Refreshing && s.Seq > last })
+				last = s.Seq
+				if s.Phase != Ready || !strings.Contains(s.Err.Error(), "more than 1000 instances") {
+					t.Fatalf("phase %v, %v", s.Phase, s.Err)
+				}
+				if n := len(s.Instances); n > room || exist && n < room-200 {
+					t.Errorf("%d rows, room for %d", n, room)
+				}
+				box.Refresh()
+			}
+			if src.lists > 10*room {
+				t.Errorf("%d pages", src.lists)
+			}
 		})
 	}
 }

@@ -240,3 +240,28 @@ func TestWorkersComeAndGo(t *testing.T) {
 		box.until(func(s Snapshot) bool { return s.Phase == Down })
 	})
 }
+
+// tooLarge is a sidecar that has one instance with more payload than a row is
+// read with.
+type tooLarge struct{ *fake }
+
+func (l tooLarge) Get(ctx context.Context, id string, payloads bool) (workflow.Instance, int, error) {
+	if payloads && id == "large" && workflow.ReadLimit(ctx) == workflow.AskFirst {
+		return workflow.Instance{}, 0, failure(workflow.KindTooLarge)
+	}
+	return l.fake.Get(ctx, id, payloads)
+}
+
+// TestARowWithALargePayload is read without it, and says so.
+func TestARowWithALargePayload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := tooLarge{newFake("orders")}
+		src.add(workflow.Completed, "large", "small")
+		s := start(t, src, Config{}).refreshed(1)
+		large, _ := row(s, "large")
+		small, _ := row(s, "small")
+		if large.ReadErr != "" || !large.Partial || large.Status != workflow.Completed || small.Partial {
+			t.Errorf("%+v and %+v", large, small)
+		}
+	})
+}

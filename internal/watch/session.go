@@ -261,12 +261,25 @@ func (s *session) number(id string, urgent bool) job {
 func (s *session) read(jobs <-chan job) {
 	for j := range jobs {
 		began := s.w.cfg.Now()
-		ctx, cancel := context.WithTimeout(s.ctx, s.w.cfg.ReadTimeout)
+		ctx, cancel := context.WithTimeout(s.limited(), s.w.cfg.ReadTimeout)
 		inst, size, err := s.w.src.Get(ctx, j.id, j.full)
+		partial := !j.full
+		if j.full && kindOf(err) == workflow.KindTooLarge { // a row needs little of it
+			partial, size = true, workflow.AskFirst
+			inst, _, err = s.w.src.Get(ctx, j.id, false)
+		}
 		cancel()
-		inst.Partial = !j.full
+		inst.Partial = partial
 		s.results <- result{job: j, inst: inst, size: size, took: s.w.cfg.Now().Sub(began), err: err}
 	}
+}
+
+// limited is the context of the read of a row.
+func (s *session) limited() context.Context {
+	if s.w.cfg.Whole {
+		return s.ctx
+	}
+	return workflow.WithReadLimit(s.ctx, workflow.AskFirst)
 }
 
 // requests deals with what readers have asked for.

@@ -112,7 +112,7 @@ type StackLine struct {
 // common.
 var sdkFrame = regexp.MustCompile(`[/\\](?:site-packages|dist-packages)[/\\](?:dapr|durabletask)[/\\]|node_modules[/\\]@dapr[/\\]|` +
 	`\bat io\.dapr\.(?:durabletask|workflows)\.|\bat (?:Dapr\.Workflow|Dapr\.DurableTask|DurableTask|Microsoft\.DurableTask)\.|` +
-	`\bat java\.base/|\bnode:internal/|\bat System\.Runtime\.`)
+	`\bat java\.base/|\bat io\.opentelemetry\.|\bnode:internal/|\bat System\.Runtime\.`)
 
 // StackLines returns the lines of a stack trace. In a trace of Python a frame
 // has a line for its place and further ones for its code.

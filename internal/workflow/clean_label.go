@@ -40,11 +40,11 @@ func CleanLabel(s string) string {
 	return Shorten(Clean(Shorten(s, 4*head)), head) + elision + shortenLeft(end, tail)
 }
 
-// CleanID is CleanLabel for something that must not vanish: an empty result of a
-// text that was not empty becomes U+FFFD.
+// CleanID is CleanLabel for something that must not vanish: of a text that was not
+// empty an empty result, or one of blanks, becomes U+FFFD.
 func CleanID(s string) string {
 	c := CleanLabel(s)
-	if c == "" && s != "" {
+	if s != "" && strings.TrimSpace(c) == "" {
 		return string(utf8.RuneError)
 	}
 	return c

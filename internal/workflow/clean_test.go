@@ -93,7 +93,7 @@ func TestCleanOfAnyPieces(t *testing.T) {
 }
 
 func TestCleanIDIsNeverEmptyForAnID(t *testing.T) {
-	for in, want := range map[string]string{"": "", "a": "a", "\u200b": "\ufffd", "\x1b[m": "\ufffd"} {
+	for in, want := range map[string]string{"": "", "a": "a", "\u200b": "\ufffd", " ": "\ufffd", "\n\u2800\u3000": "\ufffd", " a ": " a ", "\x1b[m": "\ufffd"} {
 		if got := CleanID(in); got != want {
 			t.Errorf("CleanID(%q) = %q, want %q", in, got, want)
 		}

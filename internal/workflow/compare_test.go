@@ -374,3 +374,23 @@ func FuzzCompareValues(f *testing.F) {
 		}
 	})
 }
+
+// The same text, escaped by one SDK and not by the other, is no difference.
+func TestEscapedPayloadsAreTheSame(t *testing.T) {
+	side := func(id, input string) workflow.Compared {
+		payload := workflow.Payload{Set: true, Raw: input}
+		return workflow.Compared{
+			Detail: workflow.Detail{Instance: workflow.Instance{Key: workflow.Key{AppID: "shop", InstanceID: id}}, Input: payload},
+			History: workflow.NewHistory([]workflow.Event{
+				{ID: -1, Type: workflow.ExecutionStarted, Name: "Order", Payload: payload},
+				{ID: 0, Type: workflow.TaskScheduled, Name: "Charge", Payload: payload},
+			}),
+		}
+	}
+	if got := drawn(workflow.Compare(side("order-1", `{"name": "\u738b"}`), side("order-2", `{"name":"王"}`))); strings.Contains(got, "~") || strings.Contains(got, "!") {
+		t.Errorf("told apart:\n%s", got)
+	}
+	if got := drawn(workflow.Compare(side("order-1", `{"name": "\u738b"}`), side("order-2", `{"name":"李"}`))); !strings.Contains(got, "~ activity Charge") {
+		t.Errorf("not told apart:\n%s", got)
+	}
+}

@@ -15,6 +15,8 @@ const (
 	RuleCodeChanged   Rule = "code changed"
 	RuleResumed       Rule = "failed by a resume"
 	RuleEventCase     Rule = "event name in another case"
+	RuleColons        Rule = "ID loses answers"
+	RuleTampered      Rule = "history tampered with"
 	RuleStalled       Rule = "stalled"
 	RuleNoWorker      Rule = "no worker"
 	RuleNotRegistered Rule = "not registered"
@@ -164,7 +166,8 @@ func Diagnose(c Case) []Finding {
 		d.read()
 	}
 	for _, rule := range []func(){
-		d.held, d.stalled, d.noWorker, d.notRegistered, d.codeChanged, d.resumedFailed, d.lost, d.eventCase, d.terminate, d.retries,
+		d.held, d.stalled, d.noWorker, d.notRegistered, d.codeChanged, d.resumedFailed, d.tampered,
+		d.lost, d.eventCase, d.colons, d.terminate, d.retries,
 		d.slowActivity, d.childEnded, d.size, d.unconsumed, d.suspended, d.pending, d.nothing,
 	} {
 		rule()

@@ -192,6 +192,24 @@ func TestRulesFireAndStaySilent(t *testing.T) {
 			},
 		},
 		{
+			rule: workflow.RuleColons, from: "go-activity-running", says: []string{"will not answer", "contains ::", "without ::"},
+			fire: func(c *workflow.Case) { c.Instance.InstanceID = "order::1" },
+			quiet: map[string]func(*workflow.Case){
+				"no colons": func(*workflow.Case) {},
+				"the activity is done": func(c *workflow.Case) {
+					c.Instance.InstanceID = "a::b"
+					c.History = recorded(t, "go-order-approval").Instances[0].History
+				},
+			},
+		},
+		{
+			rule: workflow.RuleTampered, from: "go-failed-child", says: []string{"does not match its signature", "before 1.18.4"},
+			fire: func(c *workflow.Case) {
+				c.Failure, c.Sidecar.Version = &workflow.Failure{Type: "DAPR_WORKFLOW_HISTORY_TAMPERED", Message: "no"}, "1.18.0"
+			},
+			quiet: map[string]func(*workflow.Case){"another failure": func(*workflow.Case) {}},
+		},
+		{
 			rule: workflow.RuleNothing, from: "js-waiting-from-the-start", says: []string{"Most likely waits for an event", "the JavaScript SDK record no waits"},
 			fire: func(c *workflow.Case) { c.Others = recorded(t, "js-failed").Instances[0].History.Worker() },
 		},

@@ -13,7 +13,7 @@ func healthy() SidecarCase {
 	return SidecarCase{
 		Address: "127.0.0.1:50001", Connected: true, Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		Sidecar: Sidecar{
-			Address: "127.0.0.1:50001", AppID: "orders", Version: "1.18.4", Workers: 1, WorkersKnown: true,
+			Address: "127.0.0.1:50001", AppID: "orders", Version: "1.20.0", Workers: 1, WorkersKnown: true,
 			StateStore: "statestore (state.sqlite)", StoreName: "statestore", StoreType: "state.sqlite", CanList: true,
 			Stores:      []StateStore{{"statestore", "state.sqlite", true, true}},
 			ActorStatus: ActorsRunning, ActorsReady: true, Placement: "placement: connected",
@@ -228,7 +228,7 @@ func TestPreflight(t *testing.T) {
 		RuleRuntimeFault: {
 			Info,
 			map[string]SidecarCase{"A forced purge of an instance that is gone": with(runtime("1.18.3"))},
-			map[string]SidecarCase{"newer": with(runtime("1.18.4")), "edge": with(runtime("edge")), "never asked": with(unknown)},
+			map[string]SidecarCase{"newer": with(runtime("1.20.0")), "edge": with(runtime("edge")), "never asked": with(unknown)},
 		},
 	} {
 		for title, c := range test.speaks {

@@ -178,3 +178,51 @@ func (d *diagnosis) eventCase() {
 		}
 	}
 }
+
+// tamperedType is the type of the failure that a sidecar gives an instance whose
+// signed history does not verify (dapr 1.18).
+const tamperedType = "DAPR_WORKFLOW_HISTORY_TAMPERED"
+
+// tampered: the signature of a history does not verify.
+func (d *diagnosis) tampered() {
+	if d.Instance.Status != Failed {
+		return
+	}
+	f := d.Failure
+	if end, ok := d.History.Completed(); f == nil && d.HistoryKnown && ok {
+		f = end.Failure
+	}
+	if f == nil || f.Type != tamperedType {
+		return
+	}
+	x := Finding{
+		Rule: RuleTampered, Severity: Critical, Event: -1, Title: "Its history does not match its signature",
+		Evidence: quote(f.Message),
+		Remedy:   "Somebody changed the history in the state store, or the certificates were replaced. Find out who writes to the store before you rerun it.",
+	}
+	if older(d.Sidecar.Version, "1.18.4") {
+		x.Remedy += " Dapr before 1.18.4 also reports histories that nobody changed."
+	}
+	d.find(x)
+}
+
+// colons: the result of an activity of an instance whose ID contains "::" goes to
+// another instance (dapr/dapr#10488).
+func (d *diagnosis) colons() {
+	if !d.hasHistory || !strings.Contains(d.Instance.InstanceID, "::") {
+		return
+	}
+	for i := range d.waits {
+		w := &d.waits[i]
+		if w.Kind != WaitActivity || d.age(w.Since) < Quiet {
+			continue
+		}
+		d.find(Finding{
+			Rule: RuleColons, Severity: Critical, Event: w.Index, Since: w.Since, Short: "its ID loses answers",
+			Title:    quote(w.Name) + " will not answer: the instance ID contains ::",
+			Evidence: "The runtime sends the result of the activity to another instance (dapr#10488). It was scheduled " + span(d.age(w.Since)) + " ago.",
+			Remedy:   "Terminate the instance and start it under an ID without ::. No release of Dapr is known to be free of this.",
+		})
+		return
+	}
+}

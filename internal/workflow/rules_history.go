@@ -57,8 +57,8 @@ func (f *Failure) text() string {
 // slowActivity: an activity runs for very long. Where no worker is connected,
 // that is the reason, and said.
 func (d *diagnosis) slowActivity() {
-	if !d.hasHistory || d.noWorkers() {
-		return
+	if !d.hasHistory || d.noWorkers() || strings.Contains(d.Instance.InstanceID, "::") {
+		return // the ID is the reason; see colons
 	}
 	var slow []string
 	oldest := -1
@@ -256,8 +256,8 @@ func (d *diagnosis) nothing() {
 	}
 	if d.History.RecordsWaits() {
 		f.Title = "Nothing is pending in its history"
-		f.Evidence = "Everything scheduled has been answered, and this worker records its waits for events: its code is at work, or waits for something outside the workflow."
-		f.Remedy = "See the worker's log. Workflow code may wait only for activities, timers, children and events."
+		f.Evidence = "Everything scheduled has been answered, and this worker records its waits for events: its code is at work, waits for something outside the workflow, or a concurrency limit of the scheduler holds it back."
+		f.Remedy = "See the worker's log, and the concurrency limits in the sidecar's configuration. Workflow code may wait only for activities, timers, children and events."
 	} else if names := d.suggestions(); len(names) > 0 {
 		f.Remedy = "Instances of this workflow have received: " + list(names) + ". Raise the event that this one waits for."
 	}

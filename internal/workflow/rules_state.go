@@ -65,6 +65,9 @@ func (d *diagnosis) pending() {
 		return
 	}
 	remedy := "If it was not meant for later: see that a worker and the scheduler are there. A raise, suspend, resume or terminate starts it at once; only a force purge takes it away without running it."
+	if _, known := parseVersion(d.Sidecar.Version); known && !older(d.Sidecar.Version, "1.18.4") {
+		remedy += " This runtime starts an overdue instance when it is read, as this console does."
+	}
 	if d.noWorkers() {
 		remedy = "Start the application: without a worker nothing begins."
 	}
@@ -91,7 +94,7 @@ func (d *diagnosis) terminate() {
 		return
 	}
 	switch {
-	case d.Instance.Status == Suspended || d.hasHistory && d.replayed.holds > 0:
+	case (d.Instance.Status == Suspended || d.hasHistory && d.replayed.holds > 0) && d.History.Worker().Does(TraitTerminateSuspended) != EndsAtOnce:
 		f.Remedy = "It takes effect with the resume that sets the instance free: resume it" + times(d.replayed.holds) + "."
 	case d.Instance.Status == Stalled:
 		f.Remedy = "A stalled instance takes none: mend the stall, or force purge it."

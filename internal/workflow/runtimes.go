@@ -56,11 +56,11 @@ func Advice(runtime string) []RuntimeFault {
 }
 
 // EndsSuspended reports whether a terminate is known to end a suspended instance
-// at once: from 1.18.3 on (notes v1.18.3); 1.18.0 was seen to wait for its
-// resume.
+// at once: from 1.18.4 on (notes v1.18.4; those of v1.18.3 say so too early);
+// 1.18.0 was seen to wait for its resume.
 func EndsSuspended(runtime string) bool {
 	_, known := parseVersion(runtime)
-	return known && !older(runtime, "1.18.3")
+	return known && !older(runtime, "1.18.4")
 }
 
 // ForcesPurges reports whether a runtime is not known to lack the forced purge:
@@ -77,7 +77,7 @@ func older(runtime, release string) bool {
 // runtimeFaults is the table. "Seen" is what the tests of test/dapr and
 // docs/operations.md have: 1.18.0, and 1.16.0 for what has no listing.
 func runtimeFaults() []RuntimeFault {
-	return slices.Concat(endings(), gaps(), mishaps())
+	return slices.Concat(endings(), gaps(), mishaps(), laterMishaps())
 }
 
 // endings are what ends a sidecar, or its service.
@@ -146,6 +146,14 @@ func gaps() []RuntimeFault {
 			Versions: []Versions{{"1.16.0", "1.16.1", false}},
 		},
 		{
+			What:   "An activity of an instance whose ID contains :: never answers",
+			Advice: "Its result goes to another instance. This console refuses to start one. Terminate such an instance and start it under another ID. No release is known to be free of it.",
+			Source: "dapr/dapr#10488",
+			Versions: []Versions{
+				{"1.16.0", "1.19.1", true},
+			},
+		},
+		{
 			What:   "An instance ID with || breaks every listing of its app",
 			Advice: "This console refuses to start one. A forced purge of that ID cures the listing.",
 			Source: "pkg/runtime/wfengine/state/list/list.go; seen on 1.18.0",
@@ -162,11 +170,11 @@ func mishaps() []RuntimeFault {
 	return []RuntimeFault{
 		{
 			What:   "A terminate of a suspended instance is not answered and waits for its resume; one that comes together with other events can be lost",
-			Advice: "Resume a suspended instance after terminating it, and see whether a terminate has had its effect. 1.18.3 and later end it at once.",
-			Source: "notes v1.18.3; the first part seen on 1.18.0",
+			Advice: "Resume a suspended instance after terminating it, and see whether a terminate has had its effect. 1.18.4 and later end it at once.",
+			Source: "notes v1.18.4; the first part seen on 1.18.0",
 			Versions: []Versions{
 				{"1.18.0", "1.18.1", false},
-				{"1.18.1", "1.18.3", true},
+				{"1.18.1", "1.18.4", true},
 			},
 		},
 		{
@@ -180,7 +188,7 @@ func mishaps() []RuntimeFault {
 		},
 		{
 			What:   "An instance can stay PENDING for good when it was started while a scheduler restarted",
-			Advice: "Purge such an instance by force and start it again. 1.18.4 and later recover by themselves.",
+			Advice: "Purge such an instance by force and start it again. From 1.18.4 on, reading the instance starts it.",
 			Source: "notes v1.18.4",
 			Versions: []Versions{
 				{"1.18.0", "1.18.4", true},
@@ -206,3 +214,55 @@ func mishaps() []RuntimeFault {
 		},
 	}
 }
+
+// laterMishaps are those that the notes of the releases from 1.18.4 on tell of.
+func laterMishaps() []RuntimeFault {
+	return []RuntimeFault{
+		{
+			What:     "A child that uses its ID again after continue-as-new hangs its parent",
+			Advice:   "Terminate the parent and start it again. From 1.18.4 on, the child fails with “already exists” instead.",
+			Source:   "notes v1.18.4",
+			Versions: []Versions{{"1.18.0", "1.18.4", true}},
+		},
+		{
+			What:     "A signed history can be reported as tampered with although nobody changed it",
+			Advice:   "Compare the history before you believe DAPR_WORKFLOW_HISTORY_TAMPERED. 1.18.4 is free of it.",
+			Source:   "notes v1.18.4",
+			Versions: []Versions{{"1.18.0", "1.18.4", true}},
+		},
+		{
+			What:     "A purge of a finished child can be refused while its parent has not acknowledged it",
+			Advice:   "Purge the parent with its children, or wait until the parent goes on.",
+			Source:   "notes v1.18.4",
+			Versions: []Versions{{"1.18.4", "1.19.1", true}},
+		},
+		{
+			What:     "The concurrency limits of the scheduler are ignored when they come from Helm",
+			Advice:   "Use 1.18.1 or later if an instance must not run beside others.",
+			Source:   "notes v1.18.1",
+			Versions: []Versions{{"1.18.0", "1.18.1", true}},
+		},
+		{
+			What:     "The metrics of a sidecar freeze after it reloads its configuration",
+			Advice:   "Do not judge the sidecar by its metrics then. 1.18.5 is free of it.",
+			Source:   "notes v1.18.5",
+			Versions: []Versions{{"1.18.0", "1.18.5", true}},
+		},
+		{
+			What:     "A rerun loses the schedule of a timer that had fired before the chosen event",
+			Advice:   "Rerun from an event before the timer. 1.19.0 is free of it.",
+			Source:   "notes v1.19.0",
+			Versions: []Versions{{firstListing, "1.19.0", true}},
+		},
+		{
+			What:     "Another app of the namespace can forge the result of an activity",
+			Advice:   "Use 1.19.0 or later where the apps of a namespace do not trust each other.",
+			Source:   "dapr/dapr#10682, dapr/dapr#10685",
+			Versions: []Versions{{firstListing, "1.19.0", true}},
+		},
+	}
+}
+
+// LosesFiredTimers reports whether a rerun is known to lose the schedule of a
+// timer that had fired before the chosen event: before 1.19 (notes v1.19.0).
+func LosesFiredTimers(runtime string) bool { return older(runtime, "1.19.0") }

@@ -81,6 +81,7 @@ func (s *sameness) payload(a, b Payload) (same bool, at Departure) {
 		return s.text(a.Raw, b.Raw), at
 	}
 	s.budget -= len(a.Raw) + len(b.Raw)
+	a.Raw, b.Raw = a.Text(), b.Text()
 	x, okA := parseJSON(a.Raw)
 	y, okB := parseJSON(b.Raw)
 	if !okA || !okB {

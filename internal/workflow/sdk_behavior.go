@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // Trait is something that the SDKs' workers do differently.
 type Trait uint8
 
@@ -11,6 +13,9 @@ const (
 	TraitResumeRunning
 	// TraitWhileSuspended: what a suspended instance does with what it is sent.
 	TraitWhileSuspended
+	// TraitTerminateSuspended: what a terminate does to a suspended instance, on a
+	// sidecar before 1.18.4.
+	TraitTerminateSuspended
 	// TraitRecordsWaits: what a wait for an external event leaves.
 	TraitRecordsWaits
 	// TraitEventCase: whether the names of external events mind case.
@@ -26,7 +31,7 @@ const (
 // Traits lists the traits in the order in which tables show them.
 func Traits() []Trait {
 	return []Trait{
-		TraitSecondSuspend, TraitResumeRunning, TraitWhileSuspended, TraitRecordsWaits,
+		TraitSecondSuspend, TraitResumeRunning, TraitWhileSuspended, TraitTerminateSuspended, TraitRecordsWaits,
 		TraitEventCase, TraitEarlyEvent, TraitChildAttempts, TraitCodeChange,
 	}
 }
@@ -34,7 +39,7 @@ func Traits() []Trait {
 // String returns the trait as the head of a table's column.
 func (t Trait) String() string {
 	names := [...]string{
-		"suspended twice, resumed once", "resumed while running", "while suspended", "a wait for an event",
+		"suspended twice, resumed once", "resumed while running", "while suspended", "terminated while suspended", "a wait for an event",
 		"event names", "event before its wait", "next attempt of a child", "changed code",
 	}
 	if int(t) < len(names) {
@@ -67,6 +72,12 @@ const (
 	Queues
 	// RunsOn: the next event runs the workflow on.
 	RunsOn
+
+	// EndsAtResume: the terminate is not answered, and takes effect with the
+	// resume.
+	EndsAtResume
+	// EndsAtOnce: it ends the instance at once.
+	EndsAtOnce
 
 	// RecordsAll: a timer for each wait, also without a limit.
 	RecordsAll
@@ -148,7 +159,7 @@ func conductOf(s SDK, t Trait, version string) Conduct {
 // Behaviors returns the table, by trait.
 func Behaviors() []Behavior { return behaviorTable }
 
-var behaviorTable = append(append(suspendBehaviors(), waitBehaviors()...), callBehaviors()...)
+var behaviorTable = slices.Concat(suspendBehaviors(), terminateBehaviors(), waitBehaviors(), callBehaviors())
 
 func suspendBehaviors() []Behavior {
 	return []Behavior{
@@ -173,6 +184,17 @@ func suspendBehaviors() []Behavior {
 		{SDKDotNet, TraitWhileSuspended, "1.17 or later", RunsOn, "the next event runs the workflow on while its status reads SUSPENDED", "dotnet-sdk v1.18.5 WorkflowWorker.cs"},
 		{SDKDotNet, TraitWhileSuspended, "1.16 or earlier", Queues, "events wait for the resume", "durabletask-dotnet 2941beb (SDK 1.16)"},
 		{SDKRust, TraitWhileSuspended, "", Queues, "results arrive, and the code waits for the resume", "dapr-durabletask 0.0.3"},
+	}
+}
+
+func terminateBehaviors() []Behavior {
+	return []Behavior{
+		{SDKGo, TraitTerminateSuspended, "", EndsAtResume, "ends with the resume; the terminate is not answered before", "docs/operations.md, with a worker connected"},
+		{SDKPython, TraitTerminateSuspended, "", EndsAtOnce, "ends at once", "TestSDKBehaviors"},
+		{SDKJavaScript, TraitTerminateSuspended, "", EndsAtOnce, "ends at once", "TestSDKBehaviors"},
+		{SDKJava, TraitTerminateSuspended, "", EndsAtOnce, "ends at once", "TestSDKBehaviors"},
+		{SDKDotNet, TraitTerminateSuspended, "", EndsAtOnce, "ends at once", "dotnet-sdk v1.18.5 WorkflowWorker.cs"},
+		{SDKRust, TraitTerminateSuspended, "", EndsAtOnce, "ends at once", "dapr-durabletask 0.0.3"},
 	}
 }
 

@@ -89,7 +89,7 @@ func (h History) find(g *Group, text string) int {
 
 // holds reports whether an event holds a text in lower case.
 func (e *Event) holds(text string) bool {
-	for _, s := range [...]string{e.Name, string(e.Type), e.Payload.Raw, e.ChildID, e.OriginRef, e.Reason, e.Description, e.Raw} {
+	for _, s := range [...]string{e.Name, string(e.Type), e.Payload.Raw, e.Payload.Text(), e.ChildID, e.OriginRef, e.Reason, e.Description, e.Raw} {
 		if containsFold(s, text) {
 			return true
 		}

@@ -32,12 +32,13 @@ func pinned(sdk sdkworker.SDK) domain.Worker {
 func TestSDKBehaviors(t *testing.T) {
 	t.Parallel()
 	observe := map[domain.Trait]func(*testing.T, *app) domain.Conduct{
-		domain.TraitResumeRunning:  observeResume,
-		domain.TraitWhileSuspended: observeSuspended,
-		domain.TraitRecordsWaits:   observeWaits,
-		domain.TraitEventCase:      observeCase,
-		domain.TraitEarlyEvent:     observeEarly,
-		domain.TraitChildAttempts:  observeChildren,
+		domain.TraitResumeRunning:      observeResume,
+		domain.TraitWhileSuspended:     observeSuspended,
+		domain.TraitTerminateSuspended: observeTerminate,
+		domain.TraitRecordsWaits:       observeWaits,
+		domain.TraitEventCase:          observeCase,
+		domain.TraitEarlyEvent:         observeEarly,
+		domain.TraitChildAttempts:      observeChildren,
 	}
 	for _, sdk := range sdkworker.All() {
 		t.Run(string(sdk), func(t *testing.T) {
@@ -125,6 +126,27 @@ func observeSuspended(t *testing.T, a *app) domain.Conduct {
 	a.resume(t, id)
 	a.wait(t, id, completed)
 	return domain.Queues
+}
+
+// observeTerminate gives a terminate three seconds to end a suspended instance:
+// what ends at once ends within a turn, milliseconds.
+func observeTerminate(t *testing.T, a *app) domain.Conduct {
+	const id = "terminated-suspended"
+	a.awaiting(t, id, `{}`)
+	a.suspend(t, id)
+	a.wait(t, id, suspended)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	if err := a.client.TerminateWorkflow(ctx, id); err == nil {
+		a.wait(t, id, terminated)
+		return domain.EndsAtOnce
+	}
+	if a.status(t, id) == terminated {
+		return domain.EndsAtOnce
+	}
+	a.resume(t, id)
+	a.wait(t, id, terminated)
+	return domain.EndsAtResume
 }
 
 // observeWaits looks for the timers of waits. A timer of the workflow's own has
