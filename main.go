@@ -18,6 +18,7 @@ import (
 	"github.com/daprdeck/daprdeck/internal/fleet"
 	"github.com/daprdeck/daprdeck/internal/heap"
 	"github.com/daprdeck/daprdeck/internal/idlist"
+	"github.com/daprdeck/daprdeck/internal/input"
 	"github.com/daprdeck/daprdeck/internal/local"
 	"github.com/daprdeck/daprdeck/internal/opened"
 	"github.com/daprdeck/daprdeck/internal/terminal"
@@ -55,7 +56,7 @@ func main() {
 }
 
 func execute() int {
-	err := runCommand(context.Background(), os.Args[1:], terminal.Of(os.Getenv).Plain)
+	err := runCommand(context.Background(), os.Args[1:], terminal.Of(os.Getenv).Plain || input.Background(os.Stdout))
 	var failed failure
 	switch {
 	case err == nil:

@@ -85,6 +85,22 @@ func TestTheLogIsSafeToPrint(t *testing.T) {
 	}
 }
 
+// TestUnknownOutcomes: one line names what was in flight, and says how much it
+// leaves out.
+func TestUnknownOutcomes(t *testing.T) {
+	t.Parallel()
+	for want, actions := range map[string][]string{
+		"ended by SIGTERM while in flight: pause a; its outcome is not known":                                           {"pause a"},
+		"ended by SIGTERM while in flight: pause a, purge b; their outcomes are not known":                              {"pause a", "purge b"},
+		"ended by SIGTERM while in flight: pause a, purge b, resume c and 1 more action; their outcomes are not known":  {"pause a", "purge b", "resume c", "start d"},
+		"ended by SIGTERM while in flight: pause a, purge b, resume c and 2 more actions; their outcomes are not known": {"pause a", "purge b", "resume c", "start d", "x"},
+	} {
+		if got := unknownOutcomes("SIGTERM", actions); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestASCIIWithoutUTF8: by itself, and only where nobody has decided.
 func TestASCIIWithoutUTF8(t *testing.T) {
 	for _, c := range []struct {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,12 +60,15 @@ func (s *session) ascii() bool {
 	return true
 }
 
-// output is what the screen is drawn on and how.
-func output(plain bool) []tea.ProgramOption {
+// output is what the screen is drawn on and how. gone is called when that has
+// hung up.
+func output(plain bool, gone func()) []tea.ProgramOption {
+	screen := &input.Screen{File: os.Stdout, To: os.Stdout, Gone: gone}
 	if !plain {
-		return nil
+		return []tea.ProgramOption{tea.WithOutput(screen)}
 	}
-	return []tea.ProgramOption{tea.WithOutput(terminal.Output{File: os.Stdout}), tea.WithColorProfile(colorprofile.ASCII)}
+	screen.To = terminal.Output{File: os.Stdout}
+	return []tea.ProgramOption{tea.WithOutput(screen), tea.WithColorProfile(colorprofile.ASCII)}
 }
 
 // look is how the console looks.
@@ -88,49 +89,48 @@ func background(name string) ui.ThemeChoice {
 }
 
 // runScreen runs the screen until the user leaves it, and everything else until
-// then.
+// then. When a signal or the end of the terminal closes the screen while actions
+// are in flight, that is a failure which names them.
 func runScreen(ctx context.Context, cfg model.Config, beside ...func(context.Context)) error {
 	keys, closeKeys, err := input.Open(os.Stdin)
 	if err != nil {
 		return failure{err}
 	}
 	defer closeKeys()
+	if err := inForeground(ctx, keys.File); err != nil {
+		return failure{err}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	attendant := new(attendant)
+	attendant.lendTo(&cfg)
+	gone := func() { attendant.end(terminalClosed) }
+	keys.Gone = gone
 	m := model.New(ctx, cfg)
-	program := tea.NewProgram(m, append(output(cfg.Plain), tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithInput(keys))...)
+	program := tea.NewProgram(m, append(output(cfg.Plain, gone), tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithInput(keys),
+		tea.WithoutSignalHandler(), tea.WithFilter(attendant.filter))...)
+	attendant.send = program.Send
 	var guard crash.Guard
 	guard.SetStop(program.Kill)
 	var running sync.WaitGroup
-	for _, run := range beside {
+	for _, run := range append(beside, attendant.run, attendant.watch(keys.File), attendant.watch(os.Stdout)) {
 		running.Add(1)
 		guard.Go(func() {
 			defer running.Done()
 			run(ctx)
 		})
 	}
-	guard.Go(func() { quitOnHangup(ctx, program) })
 	_, err = program.Run()
+	unknown, cause := m.EndFlights(), attendant.endedBy() // before their calls are canceled
 	cancel()
 	running.Wait()
 	switch {
 	case guard.Print(workflow.TextWriter{W: os.Stderr}):
 		return failure{errors.New("crashed")}
-	case err != nil && !errors.Is(err, tea.ErrInterrupted):
+	case cause != "" && len(unknown) > 0:
+		return failure{errors.New(unknownOutcomes(cause, unknown))}
+	case cause == "" && err != nil:
 		return failure{err}
 	}
 	return nil
-}
-
-// quitOnHangup leaves in good order when the line to the terminal is cut: what
-// is left of the terminal gets its screen and its cursor back.
-func quitOnHangup(ctx context.Context, program *tea.Program) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	select {
-	case <-hangup:
-		program.Quit()
-	case <-ctx.Done():
-	}
 }

@@ -98,15 +98,15 @@ func (m *Model) subjectAlone(f *flight) string {
 
 func (m *Model) sendCmd(f flight) tea.Cmd {
 	client, now, parent := m.cfg.Client, m.cfg.Now, m.ctx
-	read, act := m.cfg.ReadTimeout, m.cfg.ActionTimeout
+	read, act, log := m.cfg.ReadTimeout, m.cfg.ActionTimeout, m.cfg.Logger
 	return func() tea.Msg {
-		return sentMsg{f.id, send(parent, client, now, read, act, f)}
+		return sentMsg{f.id, send(parent, client, now, read, act, log, f)}
 	}
 }
 
 // send reads the instance once more, checks that the action still makes sense,
-// and calls.
-func send(parent context.Context, c Client, now func() time.Time, read, act time.Duration, f flight) sendResult {
+// writes to the log that it sends it, and calls.
+func send(parent context.Context, c Client, now func() time.Time, read, act time.Duration, log *slog.Logger, f flight) sendResult {
 	before := baseline(parent, c, read, f)
 	res := sendResult{base: before.facts, sentAt: now()}
 	switch {
@@ -131,6 +131,7 @@ func send(parent context.Context, c Client, now func() time.Time, read, act time
 	ctx, cancel := context.WithTimeout(parent, act)
 	defer cancel()
 	res.sentAt = now()
+	logAction(log, &f, outcomeSent, 0) // before the call: nothing after it is certain to run
 	res.newID, res.err = f.act.send(ctx, c, f.t, before.facts, f.req)
 	return res
 }
@@ -360,8 +361,7 @@ func (m *Model) endedByPurge(purge *flight) {
 func (m *Model) drop(f *flight) { delete(m.flights, f.id) }
 
 func (m *Model) logOutcome(f *flight, outcome string) {
-	m.cfg.Logger.Info("action", slog.String("action", f.act.name), slog.String("app", f.t.key.AppID),
-		slog.String("instance", f.proofKey().InstanceID), slog.String("outcome", outcome), slog.Duration("after", m.cfg.Now().Sub(f.sentAt)))
+	logAction(m.cfg.Logger, f, outcome, m.cfg.Now().Sub(f.sentAt))
 }
 
 // voidFlights ends what was under way for apps that are no longer there; with

@@ -1,5 +1,6 @@
 // Package input reads the keyboard in pieces that do not end in the middle of
-// a character, of the end of a paste, or of an escape sequence.
+// a character, of the end of a paste, or of an escape sequence, and learns when
+// the terminal hangs up.
 //
 // Bubble Tea (2.1.1; ultraviolet's terminal_reader.go) takes what has come for
 // all there is when nothing more comes for 50 ms. Over a slow line a paste
@@ -27,6 +28,9 @@ const spare = 48
 // Terminal is a terminal to read from. Everything but Read is the file's own.
 type Terminal struct {
 	*os.File
+	// Gone is called when a read shows that the terminal has hung up, at each.
+	Gone func()
+
 	r Reader
 }
 
@@ -40,8 +44,9 @@ func NewTerminal(f *os.File, getenv func(string) string) *Terminal {
 	return t
 }
 
-// Read is Reader.Read.
-func (t *Terminal) Read(p []byte) (int, error) { return t.r.Read(p) }
+// Read is Reader.Read. A terminal that is there has no end: it returns 0, nil
+// then.
+func (t *Terminal) Read(p []byte) (int, error) { return t.read(p) }
 
 // Unwrap is the file itself, for another program to read from.
 func (t *Terminal) Unwrap() *os.File { return t.File }

@@ -234,6 +234,14 @@ func (c *Console) Signal(sig os.Signal) error {
 	return nil
 }
 
+// HangUp takes the terminal away from the program, as a line that dies does.
+func (c *Console) HangUp() error {
+	if err := c.pty.Close(); err != nil {
+		return fmt.Errorf("hang up: %w", err)
+	}
+	return nil
+}
+
 // WaitExit waits until the program has ended and returns its exit status.
 func (c *Console) WaitExit(timeout time.Duration) (int, error) {
 	timer := time.NewTimer(timeout)
