@@ -66,14 +66,21 @@ func (m *Model) fillIn(a *action, t target, before modal) tea.Cmd {
 	})
 	f.of = t.key
 	f.script = func(m *Model, form *ui.Form) error { return m.showFormScript(a, t, form) }
-	if !a.suggests {
+	if !a.needsTarget || before != nil {
 		return nil
 	}
+	until := f.form.Spec().OpenedAt.Add(m.cfg.Guard)
 	f.renew = func(m *Model) (ui.FormSpec, bool) {
 		_, known := m.awaited(t.key)
+		if !a.suggests && !m.cfg.Now().Before(until) {
+			return ui.FormSpec{}, false // what the user looks at does not change under the hands
+		}
 		t.facts = m.knownFacts(t.row)
 		t.run = runOf(t.row, t.facts)
-		return a.form(m, t), known
+		if a.warn != nil {
+			t.warned = a.warn(t.facts)
+		}
+		return m.inProduction(t.label, a.form(m, t)), known
 	}
 	if _, known := m.awaited(t.key); !known {
 		return m.readDetail() // a narrow screen has not read it

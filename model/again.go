@@ -42,6 +42,8 @@ type askAgain struct {
 	lines []string
 	// warning is the warning that has to be agreed to, empty for none.
 	warning string
+	// noResume is set when the resume behind a terminate would stop the worker.
+	noResume bool
 }
 
 // question returns what has to be asked before an action is sent upon a read,
@@ -61,6 +63,12 @@ func question(f *flight, before sighting) *askAgain {
 		q.warning = f.act.warn(before.facts)
 		if q.warning != "" && q.warning != f.t.warned {
 			q.lines = append(q.lines, q.warning)
+		}
+	}
+	if f.req.thenResume && before.facts.worker.Does(workflow.TraitSecondSuspend) != workflow.Nests {
+		if warning := workflow.ResumeWarning(before.facts.worker, before.facts.pending); warning != "" {
+			q.lines = append(q.lines, warning, "It can be terminated without the resume.")
+			q.noResume = true
 		}
 	}
 	if len(q.lines) == 0 {
@@ -99,6 +107,7 @@ func (m *Model) askOnceMore(f *flight, q *askAgain) tea.Cmd {
 	act, t, r := f.act, f.t, f.req
 	t.row, t.facts, t.run, t.warned = q.seen.row, q.seen.facts, runOf(q.seen.row, q.seen.facts), q.warning
 	r.replaces = t.run
+	r.thenResume = r.thenResume && !q.noResume
 	if m.modals.top() != nil {
 		// Nobody is asked in the middle of typing something else.
 		m.record(entry{

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
@@ -169,4 +171,32 @@ func TestTheNextActionKnowsWhatAProofSaw(t *testing.T) {
 	b.refresh()
 	b.press("p")
 	b.sees("cannot pause order-17: it is COMPLETED")
+}
+
+// TestAFormLearnsTheHistory: on a narrow screen the form opens before the history
+// has been read, and says what it tells as long as keys do not count yet.
+func TestAFormLearnsTheHistory(t *testing.T) {
+	b := start(t)
+	b.client.add("order-17", "OrderProcessing", workflow.Suspended, append(goTask(), lifecycle(workflow.ExecutionSuspended)...)...)
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	b.refresh()
+	b.press("T")
+	b.sees("Terminate order-17", "It is suspended: this runtime ends it only")
+	b.seesNot("if its worker is Go's")
+}
+
+// TestTerminateAndResumeAsksBeforeItStopsAWorker: the second suspend comes while
+// the form is open.
+func TestTerminateAndResumeAsksBeforeItStopsAWorker(t *testing.T) {
+	b := withOne(t, workflow.Suspended, lifecycle(workflow.ExecutionSuspended)...)
+	b.press("T")
+	b.pass(400 * time.Millisecond)
+	b.sees("Terminate and resume")
+	b.client.instances["order-17"].happen(b.now, workflow.Event{Type: workflow.ExecutionSuspended})
+	b.press("tab tab enter")
+	b.called()
+	b.sees("Terminate was not sent", "loops endlessly", "It can be terminated without the resume.")
+	b.pass(400 * time.Millisecond)
+	b.press("ctrl+s")
+	b.called("terminate order-17 recursive=true ")
 }

@@ -183,6 +183,7 @@ func (f *Form) SetSize(w, h int) {
 // TakePlaceOf has the form go on where old, which asks the same questions, has
 // been left: what the user types next goes where it would have gone.
 func (f *Form) TakePlaceOf(old *Form) {
+	f.err, f.now, f.lastKey = old.err, old.now, old.lastKey
 	f.focus, f.top = old.focus, old.top
 	f.SetSize(old.w, old.h)
 }

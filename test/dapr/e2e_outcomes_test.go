@@ -118,6 +118,7 @@ func testTerminateSuspended(t *testing.T, a *app) {
 	d := openDeck(t, a, "--timeout", "1s")
 	d.ready()
 	d.only(id)
+	d.See("Worker ") // its history has been read
 	d.guarded("T", "Terminate "+id)
 	d.See("only once it is resumed", "Terminate and resume")
 	d.send("terminate sent to " + id + ", which is suspended: it will take effect when it is resumed")
@@ -307,6 +308,7 @@ func testTypedAhead(t *testing.T, a *app) {
 		}
 		d.See("Pause "+id, "not sent: the keys came faster than a person types")
 		d.Press("esc")
+		d.Miss("╭ Pause")
 		d.seeRow("▌", id)
 	}
 	d.Press("esc")
