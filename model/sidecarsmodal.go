@@ -48,6 +48,9 @@ func (x *sidecarsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 		return nil
 	case matches(k, m.keys.Purge):
 		return x.cure(m)
+	case matches(k, m.keys.Dismiss):
+		x.dismiss(m)
+		return nil
 	case matches(k, m.keys.Open):
 		return x.goThere(m)
 	}
@@ -77,6 +80,28 @@ func (x *sidecarsModal) cure(m *Model) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// dismiss lets the selected sidecar go when its process has ended.
+func (x *sidecarsModal) dismiss(m *Model) {
+	l, ok := x.Selected()
+	if !ok || m.cfg.Dismiss == nil {
+		return
+	}
+	for i := range m.snap.Apps {
+		for j := range m.snap.Apps[i].Members {
+			s := &m.snap.Apps[i].Members[j]
+			if workflow.Clean(s.Address) != l.Address {
+				continue
+			}
+			if s.Gone {
+				m.cfg.Dismiss(s.Address)
+			} else {
+				m.notice(ui.NoticeInfo, l.Address+" runs: only a sidecar that has stopped can be dismissed")
+			}
+			return
+		}
+	}
 }
 
 // goThere narrows the list to the app of the selected sidecar.
@@ -137,6 +162,9 @@ func (m *Model) sidecarLine(a *fleet.App, s *fleet.Sidecar) ui.SidecarLine {
 		l.Workers = ui.Plural(s.Sidecar.Workers, "worker", "workers")
 	}
 	l.Kind, l.State = m.stateOf(a, s)
+	if s.Gone && m.cfg.Dismiss != nil {
+		l.Hint = m.keys.Dismiss.Help().Key + " dismisses it, with the rows that it left; it joins again when it runs"
+	}
 	if _, sick := poisonOf(a); sick && s.Reads {
 		if k := m.keys.Purge; k.Enabled() {
 			l.Hint = k.Help().Key + " purges that instance by force, which cures the listing"
@@ -150,6 +178,9 @@ func (m *Model) stateOf(a *fleet.App, s *fleet.Sidecar) (ui.NoticeKind, string) 
 	reserve := !s.Reads && len(a.Members) > 1 // it is not read, however far its load had come
 	switch s.Phase {
 	case watch.Down:
+		if s.Gone {
+			return ui.NoticeWarn, "stopped"
+		}
 		return ui.NoticeBad, notConnected(s.Err)
 	case watch.Refused:
 		return ui.NoticeBad, "listing refused"

@@ -164,6 +164,7 @@ func appOf(group []*member) App {
 		}
 	}
 	if a.RefreshedAt.Before(newest.RefreshedAt) {
+		a.RowsOf = newest.Address
 		a.Instances, a.Counts, a.Listed, a.Partial, a.RefreshedAt = newest.Instances, newest.Counts, newest.Listed, newest.Partial, newest.RefreshedAt
 		if a.Phase == watch.Loading {
 			a.Phase = watch.Ready // to those who look, it goes on
