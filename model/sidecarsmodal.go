@@ -230,6 +230,7 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		add("Workers", m.workersOf(side))
 		add("Actors", parted(", ", side.ActorStatus.String(), readiness(side)))
 		add("Placement", strings.TrimPrefix(side.Placement, "placement: "))
+		add("Health check", healthCheck(side))
 		add("Scheduler", strings.Join(side.Schedulers, ", "))
 		add("State store", storeOf(side))
 		add("Features", strings.Join(side.Features, ", "))
@@ -242,6 +243,14 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		add("Calls made", callsMade(s.Calls()))
 	}
 	return facts
+}
+
+// healthCheck is what is known of the check of the app's health.
+func healthCheck(side *workflow.Sidecar) string {
+	if !side.HealthCheck {
+		return ""
+	}
+	return parted(" ", "of the app,", side.HealthPath, "(the runtime does not tell whether it passes)")
 }
 
 func parted(sep string, parts ...string) string {
