@@ -195,7 +195,7 @@ func TestSidecar(t *testing.T) {
 			&runtimev1.GetMetadataResponse{
 				Id: "orders\x07", RuntimeVersion: "1.18.0\x1b[m",
 				AppConnectionProperties: &runtimev1.AppConnectionProperties{Health: &runtimev1.AppConnectionHealthProperties{HealthCheckPath: "/ok\x1b[m"}},
-				Workflows: &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
+				Workflows:               &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
 				ActorRuntime: &runtimev1.ActorRuntime{
 					RuntimeStatus: runtimev1.ActorRuntime_RUNNING, HostReady: true, Placement: "placement: connected",
 				},
