@@ -179,6 +179,8 @@ func (m *Model) trouble(a *fleet.App) string {
 		return "no worker"
 	case hides(a):
 		return "hides another of its ID"
+	case leftBehind(a):
+		return "old sidecar serves too"
 	}
 	return ""
 }
@@ -187,6 +189,12 @@ func (m *Model) trouble(a *fleet.App) string {
 // not listed.
 func hides(a *fleet.App) bool {
 	return slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return s.Apart && s.Phase != watch.Down })
+}
+
+// leftBehind reports whether a sidecar whose starter has ended serves beside one
+// that was started later.
+func leftBehind(a *fleet.App) bool {
+	return younger(a) != nil && slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return s.Orphan && !s.Gone && s.Phase != watch.Down })
 }
 
 // notConnected says in few words why there is no connection: who needs a token

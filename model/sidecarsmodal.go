@@ -315,11 +315,25 @@ func callsMade(calls map[string]int) string {
 	return parted(": ", ui.Count(sum), strings.Join(parts, ", "))
 }
 
+// younger is a sidecar of an app that runs with the process that started it, nil
+// when there is none.
+func younger(a *fleet.App) *fleet.Sidecar {
+	for i := range a.Members {
+		if s := &a.Members[i]; !s.Orphan && !s.Gone && s.Phase != watch.Down {
+			return s
+		}
+	}
+	return nil
+}
+
 // preflight is what the rules say of a sidecar.
 func (m *Model) preflight(a *fleet.App, s *fleet.Sidecar) []workflow.Finding {
 	c := workflow.SidecarCase{
 		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
-		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now,
+		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Orphan: s.Orphan, Origin: s.Origin,
+	}
+	if y := younger(a); y != nil {
+		c.Younger = workflow.Clean(y.Address)
 	}
 	if s.Listless {
 		c.Err = s.ListErr

@@ -119,3 +119,22 @@ func TestStoppedIsTheLastSidecars(t *testing.T) {
 		t.Error("an app with a sidecar whose process runs is stopped")
 	}
 }
+
+// TestASidecarThatWasLeftBehindIsNamed in the sidecars, and in the header beside
+// other apps.
+func TestASidecarThatWasLeftBehindIsNamed(t *testing.T) {
+	b := start(t)
+	up := func(id, address string) watch.Snapshot {
+		return watch.Snapshot{Address: address, Phase: watch.Ready, RefreshedAt: b.now, Sidecar: workflow.Sidecar{AppID: id, Address: address}}
+	}
+	orders := fleet.App{Snapshot: up("orders", "127.0.0.1:1"), Members: []fleet.Sidecar{
+		{Reads: true, Orphan: true, Origin: "found on this machine, process 4711", Snapshot: up("orders", "127.0.0.1:1")},
+		{Snapshot: up("orders", "127.0.0.1:2")},
+	}}
+	billing := fleet.App{Snapshot: up("billing", "127.0.0.1:3"), Members: []fleet.Sidecar{{Reads: true, Orphan: true, Snapshot: up("billing", "127.0.0.1:3")}}}
+	b.take(billing, orders)
+	b.sees("orders old sidecar serves too")
+	b.seesNot("billing old sidecar")
+	b.press("i j")
+	b.sees("An older sidecar of orders was left behind", "process 4711", "127.0.0.1:2 serves")
+}

@@ -174,7 +174,7 @@ func appOf(group []*member) App {
 }
 
 func (m *member) sidecar() Sidecar {
-	return Sidecar{Name: m.Name, Origin: m.Origin, Reads: m.reads, Gone: m.gone, Snapshot: m.snap, Calls: m.Calls}
+	return Sidecar{Name: m.Name, Origin: m.Origin, Reads: m.reads, Gone: m.gone, Orphan: m.orphan, Snapshot: m.snap, Calls: m.Calls}
 }
 
 // Names are the apps that answer, for people.

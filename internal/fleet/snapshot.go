@@ -56,6 +56,8 @@ type Sidecar struct {
 	Apart bool
 	// Gone says that its process has ended, as far as is known.
 	Gone bool
+	// Orphan says that the process that started it has ended, while it runs on.
+	Orphan bool
 	watch.Snapshot
 	// Calls returns how many calls were sent to it, by method; may be nil.
 	Calls func() map[string]int

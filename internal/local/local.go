@@ -28,6 +28,7 @@ type Fleet interface {
 	Remove(id string)
 	Retire(id string)
 	Lost(id string)
+	Orphaned(id string, on bool)
 	Back(id, origin string) bool
 	Searching(on bool)
 }
@@ -84,6 +85,7 @@ func (r *Roster) Run(ctx context.Context, news <-chan discover.Found) {
 func (r *Roster) Update(found []discover.Sidecar) {
 	for _, s := range found {
 		r.here(s)
+		r.fleet.Orphaned(s.Address, s.Orphan)
 	}
 	now := r.now()
 	for _, e := range r.known {

@@ -34,7 +34,12 @@ func (b *book) Remove(id string) {
 	b.note("remove %s", id)
 }
 func (b *book) Retire(id string) { b.note("retire %s", id) }
-func (b *book) Lost(id string)   { b.note("lost %s", id) }
+func (b *book) Orphaned(id string, on bool) {
+	if on {
+		b.note("orphaned %s", id)
+	}
+}
+func (b *book) Lost(id string) { b.note("lost %s", id) }
 func (b *book) Back(id, _ string) bool {
 	if !slices.Contains(b.members, id) {
 		return false
@@ -128,6 +133,17 @@ func TestAStoppedAppStays(t *testing.T) {
 	r.did(t)
 	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
 	r.did(t, "back 127.0.0.1:1")
+}
+
+// TestAnOrphanIsNamed: the roster passes on that its parent has ended.
+func TestAnOrphanIsNamed(t *testing.T) {
+	r := newRig()
+	s := found("orders", 1)
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "add 127.0.0.1:1")
+	s.Orphan = true
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "orphaned 127.0.0.1:1")
 }
 
 // TestADismissedAppReturns: the fleet no longer has it when its process runs

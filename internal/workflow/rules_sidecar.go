@@ -282,6 +282,20 @@ func (p *preflight) namesake() {
 	}
 }
 
+// orphan: a sidecar whose dapr run was killed runs on, and takes its share of the
+// app's work beside the one that was started after it.
+func (p *preflight) orphan() {
+	if !p.told || !p.Orphan || p.Younger == "" {
+		return
+	}
+	p.find(Finding{
+		Rule: RuleOrphan, Severity: Warning,
+		Title:    "An older sidecar of " + p.Sidecar.AppID + " was left behind and still serves",
+		Evidence: "The process that started it has ended (" + p.Origin + "), and the sidecar at " + p.Younger + " serves the same app.",
+		Remedy:   "If nothing supervises it, end its process. Until then it can take work of the app, with its old components.",
+	})
+}
+
 // Namesake reports whether a sidecar of the same app ID cannot be a replica:
 // none of its schedulers is known here, or its state store is another.
 func (s *Sidecar) Namesake(o *Sidecar) bool {
