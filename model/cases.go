@@ -24,6 +24,13 @@ func (m *Model) caseOf(row workflow.Instance) workflow.Case {
 		Instance: row, Sidecar: m.sidecarOf(row.Key), Now: m.clock.Now, FirstSeen: m.firstSeen[row.Key], EventNames: m.notes.eventNames(row.AppID, row.Name),
 		TerminateSent: m.sentAt(m.terminated, row.Key), ResumeSent: m.sentAt(m.resumed, row.Key), Others: m.notes.workerOf(row.AppID, row.Name),
 	}
+	if d := m.skew(row.AppID); d != 0 { // all of it by the clock that wrote the history
+		for _, at := range []*time.Time{&c.Now, &c.FirstSeen, &c.TerminateSent, &c.ResumeSent} {
+			if !at.IsZero() {
+				*at = at.Add(d)
+			}
+		}
+	}
 	return c
 }
 

@@ -22,8 +22,39 @@ type fakeClient struct {
 	fail error
 	// mute makes mutating calls answer OK and do nothing.
 	mute bool
-	now  func() time.Time
-	made int
+	// lag is how long after its answer a call has its effect.
+	lag     time.Duration
+	effects []effect
+	now     func() time.Time
+	made    int
+}
+
+// effect is what a call does, and when.
+type effect struct {
+	at    time.Time
+	apply func()
+}
+
+// later applies an effect when its time has come: at the first read after it.
+func (c *fakeClient) later(apply func()) {
+	if c.lag == 0 {
+		apply()
+		return
+	}
+	c.effects = append(c.effects, effect{c.now().Add(c.lag), apply})
+}
+
+// settle applies the effects that are due.
+func (c *fakeClient) settle() {
+	due := c.effects
+	c.effects = nil
+	for _, e := range due {
+		if c.now().Before(e.at) {
+			c.effects = append(c.effects, e)
+			continue
+		}
+		e.apply()
+	}
 }
 
 type fakeInstance struct {
@@ -62,6 +93,7 @@ func notFound(id string) error {
 func (c *fakeClient) Detail(_ context.Context, key workflow.Key) (workflow.Detail, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.settle()
 	i, ok := c.instances[key.InstanceID]
 	if !ok {
 		return workflow.Detail{}, notFound(key.InstanceID)
@@ -72,6 +104,7 @@ func (c *fakeClient) Detail(_ context.Context, key workflow.Key) (workflow.Detai
 func (c *fakeClient) History(_ context.Context, key workflow.Key) (workflow.History, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.settle()
 	i, ok := c.instances[key.InstanceID]
 	if !ok {
 		return workflow.History{}, notFound(key.InstanceID)
@@ -93,7 +126,11 @@ func (c *fakeClient) change(id, call string, apply func(i *fakeInstance)) error 
 		return notFound(id)
 	}
 	if !c.mute {
-		apply(i)
+		c.later(func() {
+			if c.instances[id] == i { // another run takes no effect of this one's
+				apply(i)
+			}
+		})
 	}
 	return nil
 }
@@ -125,13 +162,19 @@ func (c *fakeClient) Start(_ context.Context, _ string, req workflow.StartReques
 		c.made++
 		id = fmt.Sprintf("made-%d", c.made)
 	}
-	c.add(id, req.Workflow, workflow.Running)
-	c.instances[id].events[1].ExecutionID = fmt.Sprintf("exec-%s-%d", id, len(c.calls))
+	run := fmt.Sprintf("exec-%s-%d", id, len(c.calls))
+	c.later(func() {
+		c.add(id, req.Workflow, workflow.Running)
+		c.instances[id].events[1].ExecutionID = run
+	})
 	return id, nil
 }
 
 func (c *fakeClient) Suspend(_ context.Context, key workflow.Key, reason string) error {
 	return c.change(key.InstanceID, "suspend "+key.InstanceID+" "+reason, func(i *fakeInstance) {
+		if i.status.Terminal() {
+			return
+		}
 		i.happen(c.now(), workflow.Event{Type: workflow.ExecutionSuspended})
 		i.status = workflow.Suspended
 	})
@@ -139,6 +182,9 @@ func (c *fakeClient) Suspend(_ context.Context, key workflow.Key, reason string)
 
 func (c *fakeClient) Resume(_ context.Context, key workflow.Key, reason string) error {
 	return c.change(key.InstanceID, "resume "+key.InstanceID+" "+reason, func(i *fakeInstance) {
+		if i.status.Terminal() {
+			return
+		}
 		i.happen(c.now(), workflow.Event{Type: workflow.ExecutionResumed})
 		i.status = workflow.Running
 	})
@@ -146,15 +192,19 @@ func (c *fakeClient) Resume(_ context.Context, key workflow.Key, reason string) 
 
 func (c *fakeClient) Raise(_ context.Context, key workflow.Key, req workflow.RaiseRequest) error {
 	return c.change(key.InstanceID, "raise "+key.InstanceID+" "+req.Event+" "+req.Payload, func(i *fakeInstance) {
+		if i.status.Terminal() {
+			return
+		}
 		i.happen(c.now(), workflow.Event{Type: workflow.EventRaised, Name: req.Event})
 	})
 }
 
 func (c *fakeClient) Terminate(_ context.Context, key workflow.Key, req workflow.TerminateRequest) error {
 	return c.change(key.InstanceID, fmt.Sprintf("terminate %s recursive=%t %s", key.InstanceID, req.Recursive, req.Output), func(i *fakeInstance) {
-		if i.status == workflow.Suspended {
+		if i.status == workflow.Suspended || i.status.Terminal() {
 			return
 		}
+		i.happen(c.now(), workflow.Event{Type: workflow.ExecutionTerminated})
 		i.status = workflow.Terminated
 	})
 }
@@ -172,7 +222,7 @@ func (c *fakeClient) Purge(_ context.Context, key workflow.Key, req workflow.Pur
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.instances, key.InstanceID)
+	c.later(func() { delete(c.instances, key.InstanceID) })
 	return nil
 }
 

@@ -277,13 +277,18 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 	took := m.cfg.Now().Sub(f.sentAt)
 	m.learn(f.proofKey(), msg.seen)
 	if msg.seen.err == nil {
-		v := f.act.prove(f.base, msg.seen, f.req)
+		v := f.verdict(msg.seen)
 		switch v.state {
 		case observed:
 			if f.act.name == actionPurge {
 				m.endedByPurge(f)
 			}
-			return m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
+			off := m.measureSkew(f, msg.seen)
+			cmd := m.land(f, ui.NoticeGood, "observed", m.observedText(f, v, took), "")
+			if off != "" {
+				m.noticeBehind(off)
+			}
+			return cmd
 		case held:
 			return m.land(f, ui.NoticeWarn, "held", fmt.Sprintf("%s %s: %s", f.act.name, m.subject(f), v.text), "")
 		case void:
@@ -302,6 +307,15 @@ func (m *Model) seen(msg seenMsg) tea.Cmd {
 		})
 	}
 	return m.lookCmd(f)
+}
+
+// verdict is what a look proves. Another workflow under the same ID proves
+// nothing; one of the same name may have continued as new.
+func (f *flight) verdict(s sighting) verdict {
+	if was := f.t.run.name; f.act.needsTarget && f.act.name != actionRerun && s.found && was != "" && s.row.Name != "" && s.row.Name != was {
+		return verdict{void, "the ID belongs to another run now, of " + s.row.Name + "; what came of it is not known"}
+	}
+	return f.act.prove(f.base, s, f.req)
 }
 
 // accepted is what is known of the call, for a sentence about its effect.

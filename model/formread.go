@@ -81,7 +81,7 @@ func (m *Model) checkEventName(waits []workflow.Wait, known bool) func(string) (
 		}
 		for i := range waits {
 			if strings.EqualFold(waits[i].Name, text) {
-				return waitNote(&waits[i], m.clock.Now), nil
+				return waitNote(&waits[i], m.clock.For(m.shown.key.AppID).Now), nil
 			}
 		}
 		switch {

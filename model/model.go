@@ -68,6 +68,9 @@ type Model struct {
 	// looks are what the proofs of actions saw last, while that is newer than the
 	// row.
 	looks map[workflow.Key]lastLook
+	// skews are how far the clocks of the sidecars are ahead, by app, as far as
+	// actions have shown it.
+	skews map[string]time.Duration
 	// reruns has for what was rerun in this session the last rerun: the history
 	// of the origin does not name it.
 	reruns map[workflow.Key]workflow.Key
@@ -129,6 +132,7 @@ func New(ctx context.Context, cfg Config) *Model {
 		flights: map[uint64]*flight{}, recall: map[string][]string{}, parents: newParents(), notes: newNotes(),
 		options: ui.OptionsValues{Interval: cfg.Interval, ASCII: cfg.ASCII, UTC: cfg.UTC, Theme: cfg.Look.Theme},
 		clock:   ui.Clock{Now: cfg.Now(), Zone: cfg.Zone},
+		skews:   map[string]time.Duration{},
 	}
 	if cfg.UTC {
 		m.clock.Zone = time.UTC
@@ -266,7 +270,7 @@ func (m *Model) setNow(now time.Time) {
 	if s := m.cfg.Saved; s != nil && !s.At.IsZero() {
 		now = s.At
 	}
-	m.clock.Now = now
+	m.clock.Now, m.clock.Ahead = now, m.skew
 	m.list.SetClock(m.clock)
 	m.detail.SetClock(m.clock)
 }

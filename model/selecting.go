@@ -41,7 +41,7 @@ func (m *Model) selectRows() tea.Cmd {
 	m.selecting = selecting{stop: stop, at: m.cfg.Now(), due: m.selecting.due, timed: q.Timed(), parental: q.AsksParents()}
 	gen, rows, filter, selected := m.rowsGen, m.snap.Instances, m.filter, m.list.SelectedKey()
 	loading := m.snap.RefreshedAt.IsZero()
-	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Parent: m.parents.parent}
+	options := workflow.SelectOptions{By: m.sortBy, Reverse: m.reverse, Now: m.selecting.at, Ahead: m.skewsNow(), Parent: m.parents.parent}
 	now, marked := m.cfg.Now, m.marks.keys()
 	return func() tea.Msg {
 		began := now()

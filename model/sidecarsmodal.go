@@ -330,7 +330,7 @@ func younger(a *fleet.App) *fleet.Sidecar {
 func (m *Model) preflight(a *fleet.App, s *fleet.Sidecar) []workflow.Finding {
 	c := workflow.SidecarCase{
 		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
-		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Orphan: s.Orphan, Origin: s.Origin,
+		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Skew: m.skew(a.ID()), Orphan: s.Orphan, Origin: s.Origin,
 	}
 	if y := younger(a); y != nil {
 		c.Younger = workflow.Clean(y.Address)

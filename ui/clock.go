@@ -13,6 +13,17 @@ type Clock struct {
 	Absolute bool
 	// Zone is the user's, or time.UTC.
 	Zone *time.Location
+	// Ahead is how far the clock of an app's sidecar is ahead of ours; nil for
+	// not at all.
+	Ahead func(appID string) time.Duration
+}
+
+// For returns the clock by which the dates of an app's instances are told.
+func (c Clock) For(appID string) Clock {
+	if c.Ahead != nil {
+		c.Now = c.Now.Add(c.Ahead(appID))
+	}
+	return c
 }
 
 // Age returns how long ago t was, in at most five cells: 4s, 12m, 3h04, 5d, or

@@ -32,11 +32,12 @@ const sideStep = 8
 type Detail struct {
 	km    keymap.Map
 	theme Theme
-	clock Clock
-	w, h  int
-	focus bool
-	s     DetailState
-	tab   tab
+	// ours is the clock of the console, and clock that of the instance's sidecar.
+	ours, clock Clock
+	w, h        int
+	focus       bool
+	s           DetailState
+	tab         tab
 
 	over overview
 	hist historyTab
@@ -71,7 +72,7 @@ func (d *Detail) SetSize(w, h int) {
 
 // SetClock changes what time it is and how times are drawn.
 func (d *Detail) SetClock(c Clock) {
-	d.clock = c
+	d.ours, d.clock = c, c.For(d.s.Key.AppID)
 	d.soil(false)
 }
 
@@ -88,6 +89,7 @@ func (d *Detail) SetFocus(focus bool) {
 func (d *Detail) SetState(s DetailState) {
 	old := d.s
 	d.s = s
+	d.clock = d.ours.For(s.Key.AppID)
 	if s.Key != old.Key {
 		d.over, d.hist, d.line, d.data = overview{}, historyTab{}, timelineTab{}, dataTab{}
 		d.endSearch()
@@ -358,7 +360,7 @@ func (d *Detail) trouble() string {
 	}
 	text := errText(d.s.Err)
 	if d.s.Prepared != nil && !d.s.ReadAt.IsZero() {
-		text = "read " + d.clock.Age(d.s.ReadAt) + " ago; now: " + text
+		text = "read " + d.ours.Age(d.s.ReadAt) + " ago; now: " + text
 	}
 	return text
 }

@@ -207,9 +207,9 @@ func (l *List) cell(s *strip, c column, r *workflow.Instance, look rowPens) {
 	case columnInstance:
 		s.put(look.text, t.fitMiddle(r.Label, w))
 	case columnAge:
-		s.put(look.quiet, t.fitRight(l.brief(r.Created, w), w))
+		s.put(look.quiet, t.fitRight(l.brief(r, r.Created, w), w))
 	case columnUpdated:
-		s.put(look.quiet, t.fitRight(l.brief(r.Updated, w), w))
+		s.put(look.quiet, t.fitRight(l.brief(r, r.Updated, w), w))
 	case columnWaiting:
 		text, pen := l.waiting(r, look, l.cols)
 		s.put(pen, t.fit(text, w))
@@ -224,8 +224,9 @@ func (l *List) cell(s *strip, c column, r *workflow.Instance, look rowPens) {
 
 // brief is Clock.Brief for a column that may be too narrow for a date with a
 // time: the day, or the month of another year, is then what it shows.
-func (l *List) brief(at time.Time, w int) string {
-	s := l.clock.Brief(at)
+func (l *List) brief(r *workflow.Instance, at time.Time, w int) string {
+	c := l.clock.For(r.AppID)
+	s := c.Brief(at)
 	switch {
 	case len(s) <= w:
 		return s

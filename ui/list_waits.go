@@ -66,19 +66,19 @@ func (l *List) waitsOn(r *workflow.Instance, w int) (text string, alarm bool) {
 	if !ok {
 		return "", false
 	}
-	t := &l.theme
+	t, now := &l.theme, l.clock.For(r.AppID).Now
 	switch {
 	case r.Status == workflow.Stalled:
 		return t.fit("stalled"+stallWord(n.Stall), w), true
 	case n.Alarm != "":
 		return t.firstFitting([]waitText{{name: n.Alarm}, {name: n.Short}}, w), true
-	case n.Waits == 0 && r.Status == workflow.Running && !n.Nothing.IsZero() && l.clock.Now.Sub(n.Nothing) >= workflow.Quiet:
+	case n.Waits == 0 && r.Status == workflow.Running && !n.Nothing.IsZero() && now.Sub(n.Nothing) >= workflow.Quiet:
 		return t.firstFitting(nothingTexts(n.Records), w), false
 	case n.Waits == 0:
 		return "", false
 	}
-	text = t.firstFitting(l.waitTexts(&n), w)
-	return text, n.Wait.Kind == workflow.WaitActivity && n.Wait.Age(l.clock.Now) >= workflow.SlowActivity
+	text = t.firstFitting(l.waitTexts(&n, now), w)
+	return text, n.Wait.Kind == workflow.WaitActivity && n.Wait.Age(now) >= workflow.SlowActivity
 }
 
 // nothingTexts say what an instance waits for of which the history tells
@@ -106,8 +106,8 @@ func stallWord(reason string) string {
 }
 
 // waitTexts are the texts for the foremost wait, the longest first.
-func (l *List) waitTexts(n *Note) []waitText {
-	w, now := &n.Wait, l.clock.Now
+func (l *List) waitTexts(n *Note, now time.Time) []waitText {
+	w := &n.Wait
 	age, more := "", ""
 	if !w.Since.IsZero() {
 		age = " " + Short(w.Age(now))

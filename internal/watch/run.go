@@ -366,7 +366,7 @@ func (w *Watch) publish() {
 	w.published = w.cfg.Now()
 	w.snap.Seq++
 	w.snap.Instances = w.rows.view()
-	w.snap.Counts, w.snap.Partial = w.rows.counts, w.rows.partial
+	w.snap.Counts, w.snap.Partial, w.snap.Ahead = w.rows.counts, w.rows.partial, w.rows.ahead
 	w.tellWatched()
 	w.latest.Set(w.snap)
 }

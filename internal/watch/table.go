@@ -21,6 +21,8 @@ type table struct {
 	counts [workflow.NumStatuses]int
 	// partial counts the rows that are Partial.
 	partial int
+	// ahead is how far the sidecar's clock is ahead of ours at least.
+	ahead time.Duration
 	// weight is how large the payloads are.
 	weight weight
 	shared int
@@ -104,6 +106,7 @@ func (t *table) alter(i int, change func(row *workflow.Instance)) {
 // put merges what a read found. It reports whether a value changed other than
 // the time of the read.
 func (t *table) put(id string, inst workflow.Instance, seq uint64, now time.Time) bool {
+	t.ahead = max(t.ahead, workflow.Ahead(inst.Updated, now))
 	i, ok := t.find(id)
 	if !ok {
 		if seq < t.gone[id] {

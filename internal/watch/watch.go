@@ -96,6 +96,9 @@ type Snapshot struct {
 	// Partial is how many rows have no custom status and no failure because
 	// payloads are so large that they are not read: Instance.Partial.
 	Partial int
+	// Ahead is how far the sidecar's clock is ahead of ours, at least: a row was
+	// updated later than it was read. Zero below workflow.ClockSlack.
+	Ahead time.Duration
 	// Behind is how many rows that live the last refresh had no time for; the
 	// next one begins with them.
 	Behind int

@@ -59,8 +59,10 @@ func (f Filter) Empty() bool { return f.App == "" && f.Statuses.Empty() && Parse
 type SelectOptions struct {
 	By      SortBy
 	Reverse bool
-	// Now is what ages are counted from.
-	Now time.Time
+	// Now is what ages are counted from, and Ahead how far the clock of an app's
+	// sidecar is ahead of it; nil for not at all.
+	Now   time.Time
+	Ahead func(appID string) time.Duration
 	// Parent returns the ID of an instance's parent, empty for a root, and
 	// whether it is known. It is asked only about rows that match otherwise,
 	// and only while the text has a parent: term. Nil knows none.
@@ -107,6 +109,14 @@ type share struct {
 	Selection
 }
 
+// now is the time by the clock that wrote a row's dates.
+func (o *SelectOptions) now(row *Instance) time.Time {
+	if o.Ahead == nil {
+		return o.Now
+	}
+	return o.Now.Add(o.Ahead(row.AppID))
+}
+
 // choose goes through the part. It stops when ctx ends. The query is its own, for
 // one remembers what it has matched.
 func (s *share) choose(ctx context.Context, f Filter, rows []*Instance, o SelectOptions) {
@@ -117,7 +127,7 @@ func (s *share) choose(ctx context.Context, f Filter, rows []*Instance, o Select
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return
 		}
-		if f.App != "" && row.AppID != f.App || !q.match(row, o.Now) {
+		if f.App != "" && row.AppID != f.App || !q.match(row, o.now(row)) {
 			continue
 		}
 		status := known(row.Status)

@@ -29,6 +29,7 @@ const (
 	RuleNamesake     Rule = "another app of this ID"
 	RuleOrphan       Rule = "left behind"
 	RuleRuntimeFault Rule = "runtime fault"
+	RuleClock        Rule = "clock"
 )
 
 // SlowAnswer is how long a sidecar may take to say who it is before that is
@@ -59,8 +60,10 @@ type SidecarCase struct {
 	// app that runs with its parent, empty for none.
 	Orphan          bool
 	Origin, Younger string
-	// Now is the console's clock.
-	Now time.Time
+	// Now is the console's clock, and Skew how far the sidecar's is ahead of it,
+	// as far as is known.
+	Now  time.Time
+	Skew time.Duration
 }
 
 // Preflight says what is wrong with a sidecar, or odd about it, the worst
@@ -73,7 +76,7 @@ func Preflight(c SidecarCase) []Finding {
 	p.told = c.Connected && c.Sidecar.AppID != ""
 	for _, rule := range []func(){
 		p.door, p.plainToken, p.tokenFile, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
-		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.namesake, p.orphan, p.runtimeFaults,
+		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.clock, p.namesake, p.orphan, p.runtimeFaults,
 	} {
 		rule()
 	}
