@@ -152,6 +152,7 @@ func (s *session) show(ctx context.Context, f *fleet.Fleet, logger *slog.Logger,
 	if err != nil {
 		return err
 	}
+	screen.Dismiss = f.Remove
 	run = append(run, tuning(f))
 	if dir, err := idlist.DefaultDir(os.Getenv); err == nil {
 		keeper := idlist.NewKeeper(idlist.NewStore(dir), f)

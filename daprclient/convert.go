@@ -190,6 +190,8 @@ func sidecar(address string, m *runtimev1.GetMetadataResponse) workflow.Sidecar 
 		Placement:    fact(m.GetActorRuntime().GetPlacement()),
 		Schedulers:   cleanAll(m.GetScheduler().GetConnectedAddresses()),
 		Features:     cleanAll(m.GetEnabledFeatures()),
+		HealthCheck:  m.GetAppConnectionProperties().GetHealth() != nil,
+		HealthPath:   fact(m.GetAppConnectionProperties().GetHealth().GetHealthCheckPath()),
 	}
 	var actors []workflow.StateStore
 	for _, c := range m.GetRegisteredComponents() {

@@ -194,7 +194,8 @@ func TestSidecar(t *testing.T) {
 		"1.18": {
 			&runtimev1.GetMetadataResponse{
 				Id: "orders\x07", RuntimeVersion: "1.18.0\x1b[m",
-				Workflows: &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
+				AppConnectionProperties: &runtimev1.AppConnectionProperties{Health: &runtimev1.AppConnectionHealthProperties{HealthCheckPath: "/ok\x1b[m"}},
+				Workflows:               &runtimev1.MetadataWorkflows{ConnectedWorkers: 2},
 				ActorRuntime: &runtimev1.ActorRuntime{
 					RuntimeStatus: runtimev1.ActorRuntime_RUNNING, HostReady: true, Placement: "placement: connected",
 				},
@@ -206,7 +207,7 @@ func TestSidecar(t *testing.T) {
 				},
 			},
 			workflow.Sidecar{
-				AppID: "orders", Version: "1.18.0", Workers: 2, WorkersKnown: true,
+				AppID: "orders", Version: "1.18.0", Workers: 2, WorkersKnown: true, HealthCheck: true, HealthPath: "/ok",
 				StateStore: "mem (state.x)", StoreName: "mem", StoreType: "state.x", CanList: true,
 				Stores: []workflow.StateStore{
 					{Name: "mem", Type: "state.x", Actors: true, List: true}, {Name: "plain", Type: "state.x"},

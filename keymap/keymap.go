@@ -27,7 +27,8 @@ type Map struct {
 
 	// Apps chooses one app, Preflight shows the sidecars, and IDs adds
 	// instances where they cannot be listed.
-	Apps, Preflight, IDs Binding
+	// Dismiss lets an app go that has stopped.
+	Apps, Preflight, IDs, Dismiss Binding
 
 	// The keys of payloads.
 	Raw, FoldAll, UnfoldAll, NextMatch, PrevMatch, CopyPath, Write, Pipe Binding
@@ -107,6 +108,7 @@ func (m *Map) view() {
 	m.Log = bind("L", "log of actions", "L")
 	m.Apps = bind("@", "choose an app", "@")
 	m.Preflight = bind("i", "sidecars, and what is wrong", "i")
+	m.Dismiss = bind("del", "dismiss a stopped sidecar", "delete")
 	m.IDs = bind("O", "watch instances by ID", "O")
 	m.Options = bind(",", "options", ",")
 	m.Times = bind("t", "times relative/absolute", "t")
@@ -181,7 +183,7 @@ func (m Map) Groups() []Group {
 		{"Act", []Binding{m.Suspend, m.Resume, m.Raise, m.Terminate, m.Purge, m.Start, m.Rerun}},
 		{"List", []Binding{m.Filter, m.Apps, m.AllStatuses, m.ToggleStatus, m.Sort, m.Reverse, m.Freeze, m.Hold, m.IDs, m.Mark, m.Compare}},
 		{"In history and data", []Binding{m.Failures, m.Kinds, m.Turns, m.Raw, m.FoldAll, m.UnfoldAll, m.NextMatch, m.PrevMatch, m.CopyPath, m.Write, m.Pipe}},
-		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Preflight, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
+		{"Console", []Binding{m.CopyValue, m.CopyID, m.Script, m.Follow, m.Save, m.Refresh, m.Findings, m.Preflight, m.Dismiss, m.Log, m.Options, m.Times, m.Zone, m.Help, m.Shell, m.Quit, m.ForceQuit}},
 		{"In a form", []Binding{m.NextField, m.PrevField, m.Submit, m.Editor, m.FormScript, m.Recall, m.RecallNext, m.NextChoice, m.PrevChoice, m.Toggle, m.Accept, m.Cancel}},
 	}
 	for i := range groups {

@@ -88,6 +88,7 @@ func (m *Map) viewNames() []named {
 		{"refresh", &m.Refresh, console},
 		{"findings", &m.Findings, console},
 		{"preflight", &m.Preflight, console},
+		{"dismiss", &m.Dismiss, console},
 		{"log", &m.Log, console},
 		{"options", &m.Options, console},
 		{"times", &m.Times, console},

@@ -117,10 +117,16 @@ func (m *Model) voidApps(gone []string) {
 		}
 	}
 	m.lastFlight++
-	m.record(entry{
+	left := entry{
 		id: m.lastFlight, at: m.cfg.Now(), kind: ui.NoticeWarn,
 		text: names + ": no sidecar of it is left; its rows and open forms are void",
-	})
+	}
+	if m.said.outcome() {
+		m.file(left)
+		m.noticeBehind(left.text)
+	} else {
+		m.record(left)
+	}
 	m.said.until = m.cfg.Now().Add(stayFor)
 }
 
@@ -159,6 +165,8 @@ func (m *Model) headerOfApps(info *ui.HeaderInfo) {
 // nothing.
 func (m *Model) trouble(a *fleet.App) string {
 	switch {
+	case stopped(a):
+		return "stopped"
 	case a.Phase == watch.Down && a.RefreshedAt.IsZero():
 		return notConnected(a.Err)
 	case a.Phase == watch.Down:
@@ -171,6 +179,8 @@ func (m *Model) trouble(a *fleet.App) string {
 		return "no worker"
 	case hides(a):
 		return "hides another of its ID"
+	case leftBehind(a):
+		return "old sidecar serves too"
 	}
 	return ""
 }
@@ -179,6 +189,12 @@ func (m *Model) trouble(a *fleet.App) string {
 // not listed.
 func hides(a *fleet.App) bool {
 	return slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return s.Apart && s.Phase != watch.Down })
+}
+
+// leftBehind reports whether a sidecar whose starter has ended serves beside one
+// that was started later.
+func leftBehind(a *fleet.App) bool {
+	return younger(a) != nil && slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return s.Orphan && !s.Gone && s.Phase != watch.Down })
 }
 
 // notConnected says in few words why there is no connection: who needs a token
@@ -194,13 +210,37 @@ func notConnected(err error) string {
 // nameOf is what an app is called: by its ID, or where that is not known by what
 // the user calls it, or by its address.
 func nameOf(a *fleet.App) string {
-	if id := a.ID(); id != "" {
-		return workflow.CleanID(id)
-	}
-	if len(a.Members) > 0 && a.Members[0].Name != "" {
-		return a.Members[0].Name
+	if name := knownAs(a); name != "" {
+		return name
 	}
 	return workflow.Clean(a.Address)
+}
+
+// knownAs is an app's ID or, while it has not said that, what the user or its
+// process calls it. It is empty when nothing is known.
+func knownAs(a *fleet.App) string {
+	if id := a.ID(); id != "" || len(a.Members) == 0 {
+		return workflow.CleanID(id)
+	}
+	return a.Members[0].Name
+}
+
+// stopped reports whether an app's rows are what it left: the processes of all
+// its sidecars have ended.
+func stopped(a *fleet.App) bool {
+	return a.Phase == watch.Down && len(a.Members) > 0 && !slices.ContainsFunc(a.Members, func(s fleet.Sidecar) bool { return !s.Gone })
+}
+
+// staleBecause says why the rows of an app are old, where err says what is wrong
+// with the sidecar that is read. The rows can be those of another.
+func staleBecause(a *fleet.App, err string) string {
+	switch {
+	case stopped(a):
+		return "the sidecar has stopped"
+	case a.RowsOf != "":
+		return "read from " + workflow.Clean(a.RowsOf) + "; " + err
+	}
+	return err
 }
 
 // oneVersion is the version of the runtime where all have the same.

@@ -68,6 +68,9 @@ type Config struct {
 	// WriteValue writes a value to a file, and replaces one that is there only
 	// when it is told to: the error is fs.ErrExist else.
 	WriteValue func(path, text string, replace bool) error
+	// Dismiss lets a sidecar go, by its address, with the rows that it left; nil
+	// where none can be.
+	Dismiss func(address string)
 	// WatchIDs adds the IDs in a text, one a line, to the watch list of an app
 	// whose sidecar cannot list, and keeps them for the next time when told to.
 	// It returns how many are on the list then. Nil adds none.

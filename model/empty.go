@@ -53,11 +53,11 @@ func (m *Model) emptyList() ui.Empty {
 // noSidecars is for a console that has no address to look at.
 func (m *Model) noSidecars() ui.Empty {
 	if !m.snap.Searching {
-		return ui.Empty{Title: "Looking for the sidecars of this machine…"}
+		return ui.Empty{Title: "Looking for the sidecars of \"dapr run\" on this machine…"}
 	}
 	return ui.Empty{
 		Title: "No Dapr sidecar runs on this machine",
-		Lines: []string{"It looks again every two seconds, and connects as soon as there is one."},
+		Lines: []string{"Looking for the sidecars of \"dapr run\" every two seconds; each joins by itself."},
 		Commands: [][2]string{
 			{"dapr run --app-id ID -- ./app", "starts an app with a sidecar"},
 			{"daprdeck --address HOST:PORT", "an address, here or elsewhere"},
@@ -117,6 +117,9 @@ func (m *Model) nobodyThere(s *watch.Snapshot) ui.Empty {
 		e.Lines = append(e.Lines, known.Remedy)
 	}
 	e.Lines = append(e.Lines, "Trying again by itself; it connects as soon as the sidecar is there.")
+	if m.snap.Searching {
+		e.Lines = append(e.Lines, "Also looking for the sidecars of \"dapr run\" on this machine: each joins by itself.")
+	}
 	return e
 }
 

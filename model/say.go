@@ -42,6 +42,11 @@ func (s *said) missedBy(id uint64, now time.Time) int {
 	return s.missed
 }
 
+// outcome reports whether the remark says what came of an action.
+func (s *said) outcome() bool {
+	return s.id != 0 && s.notice.Text != "" && s.notice.Kind != ui.NoticeBusy
+}
+
 // sayFor is how long a remark stays.
 const sayFor = 8 * time.Second
 

@@ -48,6 +48,9 @@ func (x *sidecarsModal) update(m *Model, msg tea.Msg) tea.Cmd {
 		return nil
 	case matches(k, m.keys.Purge):
 		return x.cure(m)
+	case matches(k, m.keys.Dismiss):
+		x.dismiss(m)
+		return nil
 	case matches(k, m.keys.Open):
 		return x.goThere(m)
 	}
@@ -77,6 +80,28 @@ func (x *sidecarsModal) cure(m *Model) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// dismiss lets the selected sidecar go when its process has ended.
+func (x *sidecarsModal) dismiss(m *Model) {
+	l, ok := x.Selected()
+	if !ok || m.cfg.Dismiss == nil {
+		return
+	}
+	for i := range m.snap.Apps {
+		for j := range m.snap.Apps[i].Members {
+			s := &m.snap.Apps[i].Members[j]
+			if workflow.Clean(s.Address) != l.Address {
+				continue
+			}
+			if s.Gone {
+				m.cfg.Dismiss(s.Address)
+			} else {
+				m.notice(ui.NoticeInfo, l.Address+" runs: only a sidecar that has stopped can be dismissed")
+			}
+			return
+		}
+	}
 }
 
 // goThere narrows the list to the app of the selected sidecar.
@@ -137,6 +162,9 @@ func (m *Model) sidecarLine(a *fleet.App, s *fleet.Sidecar) ui.SidecarLine {
 		l.Workers = ui.Plural(s.Sidecar.Workers, "worker", "workers")
 	}
 	l.Kind, l.State = m.stateOf(a, s)
+	if s.Gone && m.cfg.Dismiss != nil {
+		l.Hint = m.keys.Dismiss.Help().Key + " dismisses it, with the rows that it left; it joins again when it runs"
+	}
 	if _, sick := poisonOf(a); sick && s.Reads {
 		if k := m.keys.Purge; k.Enabled() {
 			l.Hint = k.Help().Key + " purges that instance by force, which cures the listing"
@@ -150,6 +178,9 @@ func (m *Model) stateOf(a *fleet.App, s *fleet.Sidecar) (ui.NoticeKind, string) 
 	reserve := !s.Reads && len(a.Members) > 1 // it is not read, however far its load had come
 	switch s.Phase {
 	case watch.Down:
+		if s.Gone {
+			return ui.NoticeWarn, "stopped"
+		}
 		return ui.NoticeBad, notConnected(s.Err)
 	case watch.Refused:
 		return ui.NoticeBad, "listing refused"
@@ -199,6 +230,7 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		add("Workers", m.workersOf(side))
 		add("Actors", parted(", ", side.ActorStatus.String(), readiness(side)))
 		add("Placement", strings.TrimPrefix(side.Placement, "placement: "))
+		add("Health check", healthCheck(side))
 		add("Scheduler", strings.Join(side.Schedulers, ", "))
 		add("State store", storeOf(side))
 		add("Features", strings.Join(side.Features, ", "))
@@ -211,6 +243,14 @@ func (m *Model) factsOfSidecar(s *fleet.Sidecar) []ui.Fact {
 		add("Calls made", callsMade(s.Calls()))
 	}
 	return facts
+}
+
+// healthCheck is what is known of the check of the app's health.
+func healthCheck(side *workflow.Sidecar) string {
+	if !side.HealthCheck {
+		return ""
+	}
+	return parted(" ", "of the app,", side.HealthPath, "(the runtime does not tell whether it passes)")
 }
 
 func parted(sep string, parts ...string) string {
@@ -275,11 +315,25 @@ func callsMade(calls map[string]int) string {
 	return parted(": ", ui.Count(sum), strings.Join(parts, ", "))
 }
 
+// younger is a sidecar of an app that runs with the process that started it, nil
+// when there is none.
+func younger(a *fleet.App) *fleet.Sidecar {
+	for i := range a.Members {
+		if s := &a.Members[i]; !s.Orphan && !s.Gone && s.Phase != watch.Down {
+			return s
+		}
+	}
+	return nil
+}
+
 // preflight is what the rules say of a sidecar.
 func (m *Model) preflight(a *fleet.App, s *fleet.Sidecar) []workflow.Finding {
 	c := workflow.SidecarCase{
 		Address: s.Address, Sidecar: s.Sidecar, Connected: s.Phase != watch.Down && s.Phase != watch.Connecting,
-		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Skew: m.skew(a.ID()),
+		Err: s.Err, Since: s.ErrAt, Now: m.clock.Now, Skew: m.skew(a.ID()), Orphan: s.Orphan, Origin: s.Origin,
+	}
+	if y := younger(a); y != nil {
+		c.Younger = workflow.Clean(y.Address)
 	}
 	if s.Listless {
 		c.Err = s.ListErr

@@ -140,6 +140,9 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 		Loading: s.Phase == watch.Loading, Loaded: len(s.Instances), Total: s.Listed, TimeMode: m.clock.Mode(),
 		Phase: phaseWord(s.Phase),
 	}
+	if len(s.Apps) == 1 && info.AppID == "" { // it may not say more before it has our token
+		info.AppID = knownAs(&s.Apps[0])
+	}
 	if len(s.Apps) == 0 {
 		info.Phase = "looking for sidecars"
 	}
@@ -160,6 +163,9 @@ func (m *Model) headerInfo() ui.HeaderInfo {
 	if s.Err != nil {
 		info.Stale, info.Connected = true, s.Phase == watch.Ready || s.Phase == watch.Loading
 		info.StaleErr, _ = plain(s.Err)
+		if len(s.Apps) == 1 {
+			info.StaleErr = staleBecause(&s.Apps[0], info.StaleErr)
+		}
 		if !s.RetryAt.IsZero() {
 			info.RetryIn = max(0, s.RetryAt.Sub(m.clock.Now))
 		}

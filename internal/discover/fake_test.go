@@ -25,6 +25,7 @@ type fakeProcess struct {
 	name, args string
 	started    int64
 	token      bool
+	parent     int32
 }
 
 var errNoSuch = errors.New("no such process")
@@ -93,6 +94,11 @@ func (f *fake) started(_ context.Context, pid int32) (time.Time, error) {
 func (f *fake) args(_ context.Context, pid int32) ([]string, error) {
 	p, err := f.row("args", pid)
 	return strings.Fields(p.args), err
+}
+
+func (f *fake) parent(_ context.Context, pid int32) (int32, error) {
+	p, err := f.row("parent", pid)
+	return p.parent, err
 }
 
 func (f *fake) needsToken(_ context.Context, pid int32) bool {

@@ -79,6 +79,11 @@ func (s *scanner) visit(ctx context.Context, pid int32) *entry {
 	case e == nil:
 		e = &entry{first: s.round, due: s.round}
 	case e.sidecar != nil && s.lives(ctx, *e.sidecar):
+		if orphan := s.orphan(ctx, pid); orphan != e.sidecar.Orphan {
+			now := *e.sidecar // nobody may change what was handed out
+			now.Orphan = orphan
+			e.sidecar = &now
+		}
 		return e
 	case e.sidecar != nil:
 		e = &entry{first: s.round, due: s.round}
@@ -101,6 +106,12 @@ func (s *scanner) lives(ctx context.Context, car Sidecar) bool {
 	}
 	args, err := s.procs.args(ctx, car.PID)
 	return err == nil && len(args) > 0
+}
+
+// orphan reports whether the parent of a process has ended.
+func (s *scanner) orphan(ctx context.Context, pid int32) bool {
+	parent, err := s.procs.parent(ctx, pid)
+	return err == nil && parent == 1
 }
 
 // look returns the sidecar that a process is, or nil.
@@ -129,7 +140,7 @@ func (s *scanner) look(ctx context.Context, pid int32) *Sidecar {
 	if !ok {
 		return nil
 	}
-	car.PID, car.Started, car.NeedsToken = pid, started, s.procs.needsToken(ctx, pid)
+	car.PID, car.Started, car.NeedsToken, car.Orphan = pid, started, s.procs.needsToken(ctx, pid), s.orphan(ctx, pid)
 	return &car
 }
 

@@ -161,3 +161,21 @@ func TestScanErrors(t *testing.T) {
 		t.Errorf("after the errors: %q", got)
 	}
 }
+
+// TestAParentThatEnds: a sidecar is an orphan from then on, in a new value.
+func TestAParentThatEnds(t *testing.T) {
+	f := newFake()
+	row := fakeProcess{name: "daprd", args: "daprd --app-id orders", started: 1, parent: 77}
+	f.set(5, row)
+	s := newScanner(f)
+	before, err := s.scan(t.Context())
+	if err != nil || len(before) != 1 || before[0].Orphan {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	row.parent = 1
+	f.set(5, row)
+	after, err := s.scan(t.Context())
+	if err != nil || len(after) != 1 || !after[0].Orphan || before[0].Orphan || after[0].equal(before[0]) {
+		t.Errorf("%+v after %+v, %v", after, before, err)
+	}
+}

@@ -30,12 +30,15 @@ type Sidecar struct {
 	// NeedsToken says that it answers only to those who send its API token. It is
 	// false, too, where its environment cannot be read.
 	NeedsToken bool
+	// Orphan says that the process that started it has ended, such as dapr run: the
+	// system's first process is its parent now. Some are started that way.
+	Orphan bool
 }
 
 // equal reports whether nothing has changed.
 func (s Sidecar) equal(other Sidecar) bool {
 	return s.PID == other.PID && s.Started.Equal(other.Started) && s.AppID == other.AppID && s.Address == other.Address &&
-		s.GRPCPort == other.GRPCPort && s.HTTPPort == other.HTTPPort && s.NeedsToken == other.NeedsToken &&
+		s.GRPCPort == other.GRPCPort && s.HTTPPort == other.HTTPPort && s.NeedsToken == other.NeedsToken && s.Orphan == other.Orphan &&
 		slices.Equal(s.Resources, other.Resources)
 }
 

@@ -21,6 +21,8 @@ type processes interface {
 	// needsToken reports false where the environment cannot be read.
 	needsToken(ctx context.Context, pid int32) bool
 	folder(ctx context.Context, pid int32) (string, error)
+	// parent is the PID of the parent, 1 for the system's first process.
+	parent(ctx context.Context, pid int32) (int32, error)
 }
 
 // tokenVariable is what a daprd takes its API token from (dapr
@@ -62,6 +64,11 @@ func (system) args(ctx context.Context, pid int32) ([]string, error) {
 func (system) folder(ctx context.Context, pid int32) (string, error) {
 	p := process.Process{Pid: pid}
 	return p.CwdWithContext(ctx) //nolint:wrapcheck // as above
+}
+
+func (system) parent(ctx context.Context, pid int32) (int32, error) {
+	p := process.Process{Pid: pid}
+	return p.PpidWithContext(ctx) //nolint:wrapcheck // as above
 }
 
 func (system) needsToken(ctx context.Context, pid int32) bool {

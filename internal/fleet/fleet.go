@@ -91,6 +91,8 @@ type member struct {
 	// gone says that its process has ended, retired that it goes once another of
 	// its app is connected.
 	gone, retired bool
+	// orphan says that the process that started it has ended.
+	orphan bool
 }
 
 // New returns a fleet without members that has not started.
@@ -190,6 +192,17 @@ func (f *Fleet) Lost(id string) {
 	defer f.mu.Unlock()
 	if m := f.find(id); m != nil && !m.gone {
 		m.gone = true
+		f.publish()
+	}
+}
+
+// Orphaned says whether the process that started a sidecar has ended, while the
+// sidecar runs on.
+func (f *Fleet) Orphaned(id string, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if m := f.find(id); m != nil && m.orphan != on {
+		m.orphan = on
 		f.publish()
 	}
 }

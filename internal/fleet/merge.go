@@ -164,6 +164,7 @@ func appOf(group []*member) App {
 		}
 	}
 	if a.RefreshedAt.Before(newest.RefreshedAt) {
+		a.RowsOf = newest.Address
 		a.Instances, a.Counts, a.Listed, a.Partial, a.RefreshedAt = newest.Instances, newest.Counts, newest.Listed, newest.Partial, newest.RefreshedAt
 		if a.Phase == watch.Loading {
 			a.Phase = watch.Ready // to those who look, it goes on
@@ -173,7 +174,7 @@ func appOf(group []*member) App {
 }
 
 func (m *member) sidecar() Sidecar {
-	return Sidecar{Name: m.Name, Origin: m.Origin, Reads: m.reads, Gone: m.gone, Snapshot: m.snap, Calls: m.Calls}
+	return Sidecar{Name: m.Name, Origin: m.Origin, Reads: m.reads, Gone: m.gone, Orphan: m.orphan, Snapshot: m.snap, Calls: m.Calls}
 }
 
 // Names are the apps that answer, for people.

@@ -11,10 +11,10 @@ import (
 // app's own. Nobody may change what it points to.
 type Snapshot struct {
 	// Snapshot holds the rows and the counts of all apps. Where there are
-	// several, its Address and Sidecar are empty, its Phase is the best that any
-	// has, its Err is set when none is connected, RetryAt is then the first time
-	// that any is tried again, and RefreshedAt is that of the app whose rows are
-	// the oldest: among those connected, or without any among all.
+	// several, its Address and Sidecar are empty and its Phase is the best that
+	// any has. RefreshedAt is that of the app whose rows are the oldest among
+	// those connected. When none is, Err is set, and Err, RetryAt and RefreshedAt
+	// are those of one app: of those in error the one with the oldest rows.
 	watch.Snapshot
 	// Apps are sorted by ID; sidecars that have not said which app they are of
 	// come last, each in an App of its own without an ID.
@@ -28,6 +28,9 @@ type App struct {
 	// Snapshot is that of the sidecar that is read. Its rows can be those that
 	// another replica had, while this one still loads.
 	watch.Snapshot
+	// RowsOf is the address of that replica, empty when the rows are those of the
+	// sidecar that is read.
+	RowsOf string
 	// Gen is another number whenever the app was gone: what was captured of it
 	// under another is void.
 	Gen uint64
@@ -53,6 +56,8 @@ type Sidecar struct {
 	Apart bool
 	// Gone says that its process has ended, as far as is known.
 	Gone bool
+	// Orphan says that the process that started it has ended, while it runs on.
+	Orphan bool
 	watch.Snapshot
 	// Calls returns how many calls were sent to it, by method; may be nil.
 	Calls func() map[string]int
@@ -103,18 +108,32 @@ func total(apps []App) watch.Snapshot {
 	for i := range apps {
 		sum(&t, &apps[i])
 	}
-	t.Phase, t.Err = best(apps)
-	up := connected(t.Phase)
-	for i := range apps {
-		a := &apps[i]
-		if !up {
-			t.RetryAt = earlier(t.RetryAt, a.RetryAt)
+	t.Phase = best(apps)
+	if !connected(t.Phase) {
+		if a := oldest(apps); a != nil {
+			t.Err, t.RetryAt, t.RefreshedAt = a.Err, a.RetryAt, a.RefreshedAt
 		}
-		if !up || a.Connected() {
+		return t
+	}
+	for i := range apps {
+		if a := &apps[i]; a.Connected() {
 			t.RefreshedAt = earlier(t.RefreshedAt, a.RefreshedAt)
 		}
 	}
 	return t
+}
+
+// oldest is the app in error whose rows are the oldest, the first where none has
+// any; nil when none is in error.
+func oldest(apps []App) *App {
+	var found *App
+	for i := range apps {
+		a := &apps[i]
+		if a.Err != nil && (found == nil || !a.RefreshedAt.IsZero() && (found.RefreshedAt.IsZero() || a.RefreshedAt.Before(found.RefreshedAt))) {
+			found = a
+		}
+	}
+	return found
 }
 
 // earlier is the earlier of two times, of which a zero one is none.
@@ -143,26 +162,16 @@ func sum(t *watch.Snapshot, a *App) {
 	t.Calls.Failed += a.Calls.Failed
 }
 
-// best is the phase of the app that is best off: loading as long as any loads,
-// and without a connection the error of the first that says why.
-func best(apps []App) (watch.Phase, error) {
+// best is the phase of the app that is best off: loading as long as any loads.
+func best(apps []App) watch.Phase {
 	has := map[watch.Phase]bool{}
-	var why error
 	for i := range apps {
 		has[apps[i].Phase] = true
-		if why == nil {
-			why = apps[i].Err
-		}
 	}
-	for _, p := range []watch.Phase{watch.Loading, watch.Ready} {
+	for _, p := range []watch.Phase{watch.Loading, watch.Ready, watch.Connecting, watch.Refused} {
 		if has[p] {
-			return p, nil
+			return p
 		}
 	}
-	for _, p := range []watch.Phase{watch.Connecting, watch.Refused} {
-		if has[p] {
-			return p, why
-		}
-	}
-	return watch.Down, why
+	return watch.Down
 }

@@ -1,6 +1,6 @@
 // Package local keeps a fleet in step with the sidecars of this machine: those
-// that come join it, and those whose process has ended leave it once nobody
-// misses them.
+// that come join it, and those whose process has ended leave it once their app
+// runs elsewhere.
 package local
 
 import (
@@ -16,9 +16,10 @@ import (
 	"github.com/daprdeck/daprdeck/internal/workflow"
 )
 
-// keepFor is how long a sidecar whose process has ended is kept while others are
-// there: "dapr run" is started again within that time, mostly on other ports.
-// The last one stays, with the rows that it had.
+// keepFor is how long a sidecar whose process has ended is kept where another of
+// its app runs: "dapr run" was started again, on other ports, and may take a while
+// to load. Without another it stays, with the rows that it had, until the user
+// dismisses it.
 const keepFor = time.Minute
 
 // Fleet is what a roster needs of a fleet.
@@ -27,6 +28,7 @@ type Fleet interface {
 	Remove(id string)
 	Retire(id string)
 	Lost(id string)
+	Orphaned(id string, on bool)
 	Back(id, origin string) bool
 	Searching(on bool)
 }
@@ -83,6 +85,7 @@ func (r *Roster) Run(ctx context.Context, news <-chan discover.Found) {
 func (r *Roster) Update(found []discover.Sidecar) {
 	for _, s := range found {
 		r.here(s)
+		r.fleet.Orphaned(s.Address, s.Orphan)
 	}
 	now := r.now()
 	for _, e := range r.known {
@@ -131,15 +134,15 @@ func (r *Roster) here(s discover.Sidecar) {
 	r.known = append(r.known, &entry{Sidecar: s, mine: mine})
 }
 
-// tidy lets those go that have ended: once their app answers elsewhere, and
-// after a while where any other runs.
+// tidy lets those go that have ended and whose app runs elsewhere: once it
+// answers there, and after a while in any case.
 func (r *Roster) tidy() {
 	now := r.now()
 	kept := r.known[:0:0]
 	for _, e := range r.known {
 		gone := !e.gone.IsZero() && e.mine
 		switch {
-		case gone && now.Sub(e.gone) >= keepFor && r.runs(""):
+		case gone && now.Sub(e.gone) >= keepFor && r.runs(e.AppID):
 			r.fleet.Remove(e.Address)
 			continue
 		case gone && r.runs(e.AppID):
@@ -150,9 +153,9 @@ func (r *Roster) tidy() {
 	r.known = kept
 }
 
-// runs reports whether a sidecar of the app runs, or of any app for no ID.
+// runs reports whether a sidecar of the app runs.
 func (r *Roster) runs(app string) bool {
-	return slices.ContainsFunc(r.known, func(e *entry) bool { return e.gone.IsZero() && (app == "" || e.AppID == app) })
+	return slices.ContainsFunc(r.known, func(e *entry) bool { return e.gone.IsZero() && e.AppID == app })
 }
 
 // Origin is where a sidecar was found, for people.

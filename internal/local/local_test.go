@@ -34,7 +34,12 @@ func (b *book) Remove(id string) {
 	b.note("remove %s", id)
 }
 func (b *book) Retire(id string) { b.note("retire %s", id) }
-func (b *book) Lost(id string)   { b.note("lost %s", id) }
+func (b *book) Orphaned(id string, on bool) {
+	if on {
+		b.note("orphaned %s", id)
+	}
+}
+func (b *book) Lost(id string) { b.note("lost %s", id) }
 func (b *book) Back(id, _ string) bool {
 	if !slices.Contains(b.members, id) {
 		return false
@@ -115,18 +120,39 @@ func TestOneThatWasRelievedComesBack(t *testing.T) {
 	r.did(t, "lost 127.0.0.1:1", "retire 127.0.0.1:1")
 }
 
-func TestOneOfSeveralLeavesAfterAWhile(t *testing.T) {
+// TestAStoppedAppStays with the rows that it had, however long others run, and
+// is the same one when it returns.
+func TestAStoppedAppStays(t *testing.T) {
 	r := newRig()
 	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
 	r.did(t, "add 127.0.0.1:1", "add 127.0.0.1:2")
 	r.Update([]discover.Sidecar{found("orders", 2)})
 	r.did(t, "lost 127.0.0.1:1")
-	r.now = r.now.Add(keepFor - time.Second)
+	r.now = r.now.Add(100 * keepFor)
 	r.tidy()
 	r.did(t)
-	r.now = r.now.Add(2 * time.Second)
-	r.tidy()
-	r.did(t, "remove 127.0.0.1:1")
+	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
+	r.did(t, "back 127.0.0.1:1")
+}
+
+// TestAnOrphanIsNamed: the roster passes on that its parent has ended.
+func TestAnOrphanIsNamed(t *testing.T) {
+	r := newRig()
+	s := found("orders", 1)
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "add 127.0.0.1:1")
+	s.Orphan = true
+	r.Update([]discover.Sidecar{s})
+	r.did(t, "orphaned 127.0.0.1:1")
+}
+
+// TestADismissedAppReturns: the fleet no longer has it when its process runs
+// again.
+func TestADismissedAppReturns(t *testing.T) {
+	r := newRig()
+	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
+	r.Update([]discover.Sidecar{found("orders", 2)})
+	r.b.members, r.b.done = []string{"127.0.0.1:2"}, nil
 	r.Update([]discover.Sidecar{found("billing", 1), found("orders", 2)})
 	r.did(t, "add 127.0.0.1:1")
 }

@@ -27,6 +27,7 @@ const (
 	RuleListing      Rule = "listing fails"
 	RuleSlow         Rule = "slow answers"
 	RuleNamesake     Rule = "another app of this ID"
+	RuleOrphan       Rule = "left behind"
 	RuleRuntimeFault Rule = "runtime fault"
 	RuleClock        Rule = "clock"
 )
@@ -54,6 +55,11 @@ type SidecarCase struct {
 	Calls map[string]int
 	// Others are what the other sidecars of the same app ID said.
 	Others []Sidecar
+	// Orphan says that the process that started the sidecar has ended, and Origin
+	// where the sidecar was found. Younger is the address of another sidecar of the
+	// app that runs with its parent, empty for none.
+	Orphan          bool
+	Origin, Younger string
 	// Now is the console's clock, and Skew how far the sidecar's is ahead of it,
 	// as far as is known.
 	Now  time.Time
@@ -70,7 +76,7 @@ func Preflight(c SidecarCase) []Finding {
 	p.told = c.Connected && c.Sidecar.AppID != ""
 	for _, rule := range []func(){
 		p.door, p.plainToken, p.tokenFile, p.unreachable, p.wrongPort, p.noStore, p.bars, p.cannotList, p.oldRuntime,
-		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.clock, p.namesake, p.runtimeFaults,
+		p.workers, p.placement, p.scheduler, p.listing, p.slow, p.clock, p.namesake, p.orphan, p.runtimeFaults,
 	} {
 		rule()
 	}

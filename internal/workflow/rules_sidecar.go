@@ -174,9 +174,17 @@ func (p *preflight) placement() {
 	case s.ActorStatus == ActorsDisabled:
 		f.Severity, f.Title = Critical, "The actor runtime is disabled, and workflows with it"
 		f.Remedy = "Start the sidecar with --placement-host-address; dapr init starts a placement service."
+	case s.ActorStatus == ActorsStarting && s.HealthCheck:
+		f.Title = "The actor runtime has not started: the app has not passed its health check, or no placement service was met"
+		f.Evidence = strings.TrimSpace(f.Evidence + " " + s.checks())
+		f.Remedy = "See whether the app answers its health check; the sidecar's log says which of the two it waits for."
 	case s.ActorStatus == ActorsStarting:
 		f.Title = "The actor runtime has not started: it has met no placement service yet"
 		f.Remedy = "If this stays, see whether the placement service runs and whether the sidecar's --placement-host-address is right."
+	case s.ActorStatus == ActorsRunning && !s.ActorsReady && s.Placement == placementConnected:
+		f.Title = "The actor runtime is not ready, although the placement service is connected"
+		f.Evidence = strings.TrimSpace(f.Evidence + " " + s.checks())
+		f.Remedy = "Reads work; operations pass their deadlines. The sidecar waits for its app: see whether that runs and is healthy."
 	case s.ActorStatus == ActorsRunning && !s.ActorsReady:
 		f.Title = "The placement service is not connected"
 		f.Remedy = "Reads work; operations pass their deadlines. Start the placement service, or see why the sidecar does not reach it."
@@ -184,6 +192,21 @@ func (p *preflight) placement() {
 		return
 	}
 	p.find(f)
+}
+
+// placementConnected is what a runtime says of a placement service that it has
+// (dapr pkg/actors/actors.go, RuntimeStatus).
+const placementConnected = "placement: connected"
+
+// checks says how the health of the app is checked, "" when it is not.
+func (s *Sidecar) checks() string {
+	switch {
+	case !s.HealthCheck:
+		return ""
+	case s.HealthPath == "":
+		return "The sidecar checks the health of its app."
+	}
+	return "The sidecar checks the health of its app at " + quote(s.HealthPath) + "."
 }
 
 func placementWord(s Sidecar) string {
@@ -257,6 +280,20 @@ func (p *preflight) namesake() {
 		})
 		return
 	}
+}
+
+// orphan: a sidecar whose dapr run was killed runs on, and takes its share of the
+// app's work beside the one that was started after it.
+func (p *preflight) orphan() {
+	if !p.told || !p.Orphan || p.Younger == "" {
+		return
+	}
+	p.find(Finding{
+		Rule: RuleOrphan, Severity: Warning,
+		Title:    "An older sidecar of " + p.Sidecar.AppID + " was left behind and still serves",
+		Evidence: "The process that started it has ended (" + p.Origin + "), and the sidecar at " + p.Younger + " serves the same app.",
+		Remedy:   "If nothing supervises it, end its process. Until then it can take work of the app, with its old components.",
+	})
 }
 
 // Namesake reports whether a sidecar of the same app ID cannot be a replica:

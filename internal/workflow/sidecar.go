@@ -30,9 +30,14 @@ type Sidecar struct {
 	// were made, with page tokens that stay valid: what is new is on the last
 	// page.
 	Appends bool
+	// HealthCheck says that the sidecar checks the health of its app, at
+	// HealthPath over HTTP. Whether the app passes no sidecar says.
+	HealthCheck bool
+	HealthPath  string
 	// ActorStatus is the state of the actor runtime, ActorsUnknown for a
 	// runtime that does not say. ActorsReady is false while placement is not
-	// connected; Placement is the runtime's own word for it.
+	// connected or the host is not set up; Placement is the runtime's own word for
+	// the first of them.
 	ActorStatus ActorStatus
 	ActorsReady bool
 	Placement   string
