@@ -274,6 +274,9 @@ func (apiToken) RequireTransportSecurity() bool { return false }
 // String hides the token from anything that prints options.
 func (apiToken) String() string { return "(token)" }
 
+// GoString does the same for %#v.
+func (apiToken) GoString() string { return "(token)" }
+
 // watch closes lost when the connection is no longer ready. A call has been
 // answered on it, but grpc lets calls through a moment before it says so.
 func (s *session) watch(log func(string, ...any)) {

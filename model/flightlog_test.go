@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,5 +95,52 @@ func TestTheEndLogsWhatIsInFlight(t *testing.T) {
 	}
 	if again := b.m.EndFlights(); len(again) > 0 {
 		t.Errorf("a second time: %q", again)
+	}
+}
+
+// TestNoPayloadReachesTheLog: what forms hold is nobody's business but the
+// runtime's.
+func TestNoPayloadReachesTheLog(t *testing.T) {
+	for _, c := range []struct {
+		key, fill string
+		status    workflow.Status
+	}{
+		{"p", "s3cret", workflow.Running},
+		{"r", "s3cret", workflow.Suspended},
+		{"e", "", workflow.Running},
+		{"T", "", workflow.Running},
+		{"a", "", workflow.Completed},
+	} {
+		var log bytes.Buffer
+		b := start(t, func(cfg *Config) {
+			cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		b.client.add("order-17", "OrderProcessing", c.status, goTask()...)
+		b.refresh()
+		b.pass(time.Second)
+		b.press(c.key)
+		b.pass(400 * time.Millisecond)
+		switch c.key {
+		case "e":
+			b.text("approve")
+			b.press("tab")
+			b.text(`"s3cret"`)
+		case "T":
+			b.press("tab tab")
+			b.text(`"s3cret"`)
+		case "a":
+			b.press("tab tab")
+			b.text(`"s3cret"`)
+		default:
+			b.text(c.fill)
+		}
+		b.press("ctrl+s")
+		b.pass(time.Second)
+		if calls := strings.Join(b.client.calls, ";"); !strings.Contains(calls, "s3cret") {
+			t.Fatalf("%s: the payload was not sent: %q", c.key, calls)
+		}
+		if !strings.Contains(log.String(), "action=") || strings.Contains(log.String(), "s3cret") {
+			t.Errorf("%s: %s", c.key, log.String())
+		}
 	}
 }
