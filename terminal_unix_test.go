@@ -300,6 +300,16 @@ func TestInTheBackgroundItSaysSo(t *testing.T) {
 	s.ends(0)
 }
 
+// TestInTheBackgroundWithAPipe: what collects the output of an app gives it a
+// pipe and no terminal.
+func TestInTheBackgroundWithAPipe(t *testing.T) {
+	t.Parallel()
+	s := sit(t, controlling, nil, "/bin/bash", "--norc", "--noprofile", "-c",
+		`set -m; { "$SELF" demo; echo "the end: $?"; } 2>&1 | cat & wait $!`)
+	s.sees(0, "needs a terminal to draw on; daprdeck --once prints the list", "the end: 1")
+	s.ends(0)
+}
+
 // TestInTheBackgroundMistakesAreNamed: what is printed asks the terminal nothing.
 func TestInTheBackgroundMistakesAreNamed(t *testing.T) {
 	t.Parallel()
