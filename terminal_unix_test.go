@@ -200,7 +200,7 @@ func TestASignalEndsIt(t *testing.T) {
 func TestStoppedFromOutsideItComesBackWhole(t *testing.T) {
 	t.Parallel()
 	s := sit(t, controlling, nil)
-	at := s.sees(0, firstScreen)
+	at := s.sees(0, firstScreen, "RUNNING")
 	s.signal(syscall.SIGSTOP)
 	s.signal(syscall.SIGCONT)
 	at = s.sees(at, mainScreen, altScreen, pasteMode, firstScreen)
@@ -282,7 +282,7 @@ func inEditor(t *testing.T) (s *seat, at int) {
 		t.Fatal(err)
 	}
 	s = sit(t, controlling, []string{"EDITOR=" + editor})
-	at = s.sees(0, firstScreen)
+	at = s.sees(0, firstScreen, "RUNNING") // connected
 	s.press("a")
 	at = s.sees(at, "Start")
 	s.press("\t\t")
