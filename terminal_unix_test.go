@@ -200,7 +200,7 @@ func TestASignalEndsIt(t *testing.T) {
 func TestStoppedFromOutsideItComesBackWhole(t *testing.T) {
 	t.Parallel()
 	s := sit(t, controlling, nil)
-	at := s.sees(0, firstScreen)
+	at := s.sees(0, firstScreen, "RUNNING")
 	s.signal(syscall.SIGSTOP)
 	s.signal(syscall.SIGCONT)
 	at = s.sees(at, mainScreen, altScreen, pasteMode, firstScreen)
@@ -282,7 +282,7 @@ func inEditor(t *testing.T) (s *seat, at int) {
 		t.Fatal(err)
 	}
 	s = sit(t, controlling, []string{"EDITOR=" + editor})
-	at = s.sees(0, firstScreen)
+	at = s.sees(0, firstScreen, "RUNNING") // connected
 	s.press("a")
 	at = s.sees(at, "Start")
 	s.press("\t\t")
@@ -297,6 +297,16 @@ func TestInTheBackgroundItSaysSo(t *testing.T) {
 	s := sit(t, controlling, nil, "/bin/bash", "--norc", "--noprofile", "-c",
 		`set -m; "$SELF" demo --instances 3 & wait $!; echo "the end: $?"`)
 	s.sees(0, "runs in the background of this terminal", "daprdeck --once", "the end: 1")
+	s.ends(0)
+}
+
+// TestInTheBackgroundWithAPipe: what collects the output of an app gives it a
+// pipe and no terminal.
+func TestInTheBackgroundWithAPipe(t *testing.T) {
+	t.Parallel()
+	s := sit(t, controlling, nil, "/bin/bash", "--norc", "--noprofile", "-c",
+		`set -m; { "$SELF" demo; echo "the end: $?"; } 2>&1 | cat & wait $!`)
+	s.sees(0, "needs a terminal to draw on; daprdeck --once prints the list", "the end: 1")
 	s.ends(0)
 }
 
