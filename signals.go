@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,6 +24,9 @@ type attendant struct {
 	send func(tea.Msg)
 	// lent is set while another program has the terminal.
 	lent atomic.Bool
+	// returned is when it gave the terminal back, in nanoseconds since 1970; 0
+	// for never.
+	returned atomic.Int64
 	// suspended is set from ctrl+z until the screen is back.
 	suspended atomic.Bool
 
@@ -67,7 +71,7 @@ func (a *attendant) run(ctx context.Context) {
 			return
 		case s := <-ends:
 			// ctrl+c in the editor or the pager is meant for that.
-			if s != os.Interrupt || !a.lent.Load() {
+			if s != os.Interrupt || !a.editors() {
 				a.end(signalName(s))
 			}
 		case <-stops:
@@ -117,7 +121,19 @@ func (a *attendant) stop() {
 func (a *attendant) lend(run func() error) error {
 	a.lent.Store(true)
 	defer a.lent.Store(false)
+	defer func() { a.returned.Store(time.Now().UnixNano()) }()
 	return run()
+}
+
+// interruptGrace is for how long an interrupt still counts as the editor's after
+// it has given the terminal back: a busy machine delivers it late. The console
+// itself reads ctrl+c as a key, so that nothing of a user's is lost.
+const interruptGrace = 2 * time.Second
+
+// editors reports whether an interrupt that comes now was meant for the editor or
+// the pager.
+func (a *attendant) editors() bool {
+	return a.lent.Load() || time.Since(time.Unix(0, a.returned.Load())) < interruptGrace
 }
 
 // notify is signal.Notify, which with no signal at all would take every one.
