@@ -128,7 +128,7 @@ func (m *Model) askOnceMore(f *flight, q *askAgain) tea.Cmd {
 	}
 	form := m.openAction(m.inProduction(label, ui.FormSpec{
 		ID: "again", Title: title(capital(act.name), target{key: t.key, label: label}) + "?", Destructive: true, Lines: lines,
-		Buttons: []ui.Button{{ID: buttonSend, Label: capital(act.name), Danger: true}},
+		Fields: confirmForce(r, label), Buttons: []ui.Button{{ID: buttonSend, Label: capital(act.name), Danger: true}},
 	}), func(m *Model, _ *ui.Form, _ string) (tea.Cmd, error) {
 		if why := m.cannotSend(t); why != "" {
 			return nil, fmt.Errorf("%s", why)
@@ -137,6 +137,14 @@ func (m *Model) askOnceMore(f *flight, q *askAgain) tea.Cmd {
 	})
 	form.of = t.key
 	return nil
+}
+
+// confirmForce has the ID typed again before a forced purge.
+func confirmForce(r request, label string) []ui.Field {
+	if !r.purge.Force {
+		return nil
+	}
+	return []ui.Field{{ID: fieldConfirm, Label: "Type the ID", Placeholder: label, Kind: ui.FieldConfirm, MustEqual: label}}
 }
 
 // capital begins a verb with a capital.

@@ -200,3 +200,22 @@ func TestTerminateAndResumeAsksBeforeItStopsAWorker(t *testing.T) {
 	b.press("ctrl+s")
 	b.called("terminate order-17 recursive=true ")
 }
+
+// TestAForcedPurgeOfAnotherRunIsTypedAgain.
+func TestAForcedPurgeOfAnotherRunIsTypedAgain(t *testing.T) {
+	b := withOne(t, workflow.Running)
+	b.press("X")
+	b.pass(400 * time.Millisecond)
+	b.press("tab tab tab space ctrl+s") // from Cancel over Purge and Children to Force
+	b.text("order-17")
+	usedAgain(b, "order-17", "Payment", workflow.Running)
+	b.press("ctrl+s")
+	b.called()
+	b.sees("Purge was not sent", "Type the ID")
+	b.pass(400 * time.Millisecond)
+	b.press("ctrl+s") // what is missing has the focus
+	b.called()
+	b.text("order-17")
+	b.press("ctrl+s")
+	b.called("purge order-17 recursive=true force=true")
+}

@@ -25,8 +25,7 @@ type failureWords struct {
 	source        string
 }
 
-// allFailureWords are the words of the SDKs. Where two use the same, both have a
-// row, so that no worker is recognized by it.
+// allFailureWords returns the words of the SDKs.
 func allFailureWords() []failureWords {
 	return append(unknownNames(), changedCode()...)
 }
