@@ -29,6 +29,8 @@ type attendant struct {
 	returned atomic.Int64
 	// suspended is set from ctrl+z until the screen is back.
 	suspended atomic.Bool
+	// resumed is when the screen came back last, as returned.
+	resumed atomic.Int64
 
 	mu sync.Mutex
 	// cause is what ended the screen from outside, "" when nothing did.
@@ -77,7 +79,7 @@ func (a *attendant) run(ctx context.Context) {
 		case <-stops:
 			a.stop()
 		case <-continued:
-			if !a.suspended.Load() && !a.lent.Load() {
+			if !a.suspended.Load() && !a.lent.Load() && !lately(&a.resumed) {
 				go a.setAnew()
 			}
 		}
@@ -100,6 +102,7 @@ func (a *attendant) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	case tea.SuspendMsg:
 		a.suspended.Store(true)
 	case tea.ResumeMsg:
+		a.resumed.Store(time.Now().UnixNano())
 		a.suspended.Store(false)
 	}
 	return msg
@@ -125,16 +128,18 @@ func (a *attendant) lend(run func() error) error {
 	return run()
 }
 
-// interruptGrace is for how long an interrupt still counts as the editor's after
-// it has given the terminal back: a busy machine delivers it late. The console
-// itself reads ctrl+c as a key, so that nothing of a user's is lost.
-const interruptGrace = 2 * time.Second
+// lateSignal is for how long a signal still counts as one of before, after the
+// console has taken the terminal back: a busy machine delivers it late. A second
+// restore beside the first would be a data race in Bubble Tea 2.1.1 (checkResize).
+const lateSignal = 2 * time.Second
+
+// lately reports whether a moment, in nanoseconds since 1970, has just been.
+func lately(at *atomic.Int64) bool { return time.Since(time.Unix(0, at.Load())) < lateSignal }
 
 // editors reports whether an interrupt that comes now was meant for the editor or
-// the pager.
-func (a *attendant) editors() bool {
-	return a.lent.Load() || time.Since(time.Unix(0, a.returned.Load())) < interruptGrace
-}
+// the pager. The console itself reads ctrl+c as a key, so that nothing of a
+// user's is lost.
+func (a *attendant) editors() bool { return a.lent.Load() || lately(&a.returned) }
 
 // notify is signal.Notify, which with no signal at all would take every one.
 func notify(c chan<- os.Signal, signals []os.Signal) {
